@@ -1,0 +1,52 @@
+"""From a URL to a store: the only place that chooses a backend."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from typing import Literal, overload
+
+from platformdirs import user_data_path
+
+from db.errors import StoreError
+from db.store import ReadStore, Store
+
+BACKENDS = {"sqlite": "db.sqlite"}
+"""URL scheme → module with ``open_store(location, read_only)``; imported when first asked for."""
+
+
+def default_url() -> str:
+    """``CHIPWATCH_DB``, or the fixed place of this user. Never relative to the working directory."""
+    fixed = user_data_path("chipwatch", appauthor=False) / "chipwatch.db"
+    return os.environ.get("CHIPWATCH_DB") or str(fixed)
+
+
+@overload
+def open_store(url: str, *, read_only: Literal[True]) -> ReadStore: ...
+@overload
+def open_store(url: str, *, read_only: Literal[False] = False) -> Store: ...
+
+
+def open_store(url: str, *, read_only: bool = False) -> ReadStore | Store:
+    """Open the store at ``url``: a path, or ``sqlite:///path``.
+
+    A writer creates what is missing and migrates what is old; a reader does neither and raises
+    `StoreMissing` or `StoreOutdated`. Raises `StoreError` for a scheme that no backend serves.
+    """
+    scheme, separator, location = url.partition("://")
+    if not separator:
+        scheme, location = "sqlite", url
+    elif scheme == "sqlite":
+        # as in SQLAlchemy: three slashes lead a relative path, four an absolute one
+        location = location.removeprefix("/")
+    if scheme not in BACKENDS:
+        known = ", ".join(BACKENDS)
+        raise StoreError(
+            f"{scheme}://",
+            f"지원하지 않는 저장소 종류입니다. 쓸 수 있는 것: {known}",
+            f"no such kind of store. Known: {known}",
+        )
+    store: ReadStore | Store = import_module(BACKENDS[scheme]).open_store(
+        location, read_only=read_only
+    )
+    return store

@@ -1,0 +1,267 @@
+"""The dataclasses that cross the border between ingest, the store and the dashboard.
+
+Standard library only. Everything is frozen. Instants are aware UTC datetimes and their names end
+in ``_at``; a ``day`` is the calendar date in Korea (KST), computed here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from enum import StrEnum
+
+KST = timezone(timedelta(hours=9), "KST")
+"""Korea has had no summer time since 1988, so a fixed offset is exact and needs no tz database."""
+
+
+def kst_day(instant: datetime) -> date:
+    """The calendar day in Korea of an aware ``instant``."""
+    return instant.astimezone(KST).date()
+
+
+class Tone(StrEnum):
+    """Tone of a text towards somebody. ``UNRATED`` means "could not be judged", never neutral."""
+
+    POSITIVE = "positive"
+    NEUTRAL = "neutral"
+    NEGATIVE = "negative"
+    UNRATED = "unrated"
+
+
+class RightsMode(StrEnum):
+    """What may be done with a source's text.
+
+    ``LINK``: headline, link and tags; no text is stored, the page is never fetched.
+    ``EXCERPT``: text is held for analysis on this machine; users see the extracted summary only.
+    ``FULL``: a licence is noted in the configuration; the body may be shown and exported.
+    """
+
+    LINK = "link"
+    EXCERPT = "excerpt"
+    FULL = "full"
+
+
+class TimeQuality(StrEnum):
+    """How far ``published_at`` can be trusted.
+
+    ``DATE_ONLY``: the source gave a day; the instant is 00:00 there and the clock time is not shown.
+    ``GUESSED``: no usable date; the instant is the time at which we first saw the article.
+    """
+
+    EXACT = "exact"
+    DATE_ONLY = "date_only"
+    GUESSED = "guessed"
+
+
+# --- what is collected -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One feed of one outlet. ``id`` is a slug that never changes; ``timezone`` an IANA name."""
+
+    id: str
+    outlet: str
+    url: str
+    section: str = ""
+    language: str = "ko"
+    timezone: str = "Asia/Seoul"
+    rights: RightsMode = RightsMode.EXCERPT
+    aggregator: bool = False
+    """True for feeds such as Google News, whose entries name their outlet themselves."""
+    licence: str = ""
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """What the next conditional GET of a source needs. Empty strings where unknown."""
+
+    etag: str = ""
+    last_modified: str = ""
+    body_hash: str = ""
+    not_before_at: datetime | None = None
+    """Set from Retry-After: do not ask again before this instant."""
+
+
+class FetchOutcome(StrEnum):
+    """How one visit of a source ended. ``OK`` brought entries; ``UNCHANGED`` is 304 or the same body."""
+
+    OK = "ok"
+    UNCHANGED = "unchanged"
+    EMPTY = "empty"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    """Not asked in this run, because the server told us to wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchReport:
+    """One visit of one source, as the log keeps it. ``seconds`` is wall-clock time."""
+
+    source_id: str
+    fetched_at: datetime
+    outcome: FetchOutcome
+    status: int | None = None
+    entries: int = 0
+    new: int = 0
+    rejected: int = 0
+    """Entries without a usable title or link."""
+    seconds: float = 0.0
+    message: str = ""
+    newest_at: datetime | None = None
+    """``published_at`` of the newest dated entry of this visit."""
+
+
+def article_id(url: str) -> str:
+    """The public id of the article at the canonical ``url``: 16 hex digits, the same everywhere."""
+    return hashlib.sha256(url.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One entry that we keep. Text fields are plain text (no HTML), NFC, without control characters."""
+
+    id: str
+    """``article_id(url)``"""
+    url: str
+    """canonical, http or https"""
+    source_id: str
+    outlet: str
+    title: str
+    published_at: datetime
+    first_seen_at: datetime
+    language: str = "ko"
+    rights: RightsMode = RightsMode.EXCERPT
+    time_quality: TimeQuality = TimeQuality.EXACT
+    published_raw: str = ""
+    """the date as the feed wrote it"""
+    guid: str = ""
+    author: str = ""
+    summary: str = ""
+    """the feed's own description; empty in mode ``LINK``"""
+    body: str = ""
+    """the full text where the feed carries it; empty in mode ``LINK``"""
+    subheads: tuple[str, ...] = ()
+    image_url: str = ""
+    image_caption: str = ""
+    image_credit: str = ""
+    copyright: str = ""
+    modified_at: datetime | None = None
+
+    @property
+    def day(self) -> date:
+        return kst_day(self.published_at)
+
+
+# --- what processing says ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """One row of the dictionary. ``id`` is a slug such as ``sk-hynix``, never a display name."""
+
+    id: str
+    name_ko: str
+    name_en: str
+    country: str = ""
+    segment: str = ""
+    aliases: tuple[str, ...] = ()
+    """the surface forms that are looked for; shown to the user as "names found" """
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a mention has its tone: a cue word, where it stood and a fragment of at most 60 characters."""
+
+    cue: str
+    tone: Tone
+    where: str
+    """``title``, ``summary`` or ``body``"""
+    context: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Article × company. ``tone_score`` runs from -1 (negative) to 1 (positive); 0 when unrated."""
+
+    company_id: str
+    count: int
+    in_title: bool
+    tone: Tone
+    tone_score: float = 0.0
+    surfaces: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """Everything the processing step derives from one article.
+
+    ``mentions`` stand most-mentioned first (headline before text, then count, then dictionary
+    order), so ``mentions[0]`` is the company that the article is counted for where each article
+    may count once only.
+    """
+
+    article_id: str
+    version: str
+    relevant: bool
+    relevance: float
+    """0 … 1"""
+    tone: Tone
+    tone_score: float = 0.0
+    mentions: tuple[Mention, ...] = ()
+    topics: tuple[str, ...] = ()
+    summary: tuple[str, ...] = ()
+    """up to three sentences taken from the article"""
+    fingerprint: tuple[int, ...] = ()
+    """smallest shingle hashes (signed 64-bit) by which near-copies are found"""
+
+
+@dataclass(frozen=True, slots=True)
+class TagFailure:
+    """Tagging raised. Stored under ``version`` so that a poison article is not retried for ever."""
+
+    article_id: str
+    version: str
+    message: str
+
+
+TagResult = Tags | TagFailure
+
+
+class TagScope(StrEnum):
+    """Which articles a processing run takes: never tagged, tagged by another version, or all."""
+
+    NEW = "new"
+    OUTDATED = "outdated"
+    ALL = "all"
+
+
+# --- runs --------------------------------------------------------------------------------------
+
+
+class RunState(StrEnum):
+    RUNNING = "running"
+    DONE = "done"
+    INTERRUPTED = "interrupted"
+    """Killed; found and marked by the run after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """One execution of collect and/or process."""
+
+    id: int
+    started_at: datetime
+    state: RunState = RunState.RUNNING
+    finished_at: datetime | None = None
+    sources: int = 0
+    failed: int = 0
+    entries: int = 0
+    new: int = 0
+    tagged: int = 0
+    relevant: int = 0
+    tag_failures: int = 0
+    tagger_version: str = ""

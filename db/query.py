@@ -1,0 +1,210 @@
+"""What a reader may ask of a store, and what it gets: filters, counts, cards, health.
+
+Standard library only, frozen, as in :mod:`db.model`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from db.model import FetchOutcome, Mention, RightsMode, Source, TimeQuality, Tone
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFilter:
+    """Which articles. Empty means "no restriction"; fields are combined with AND, values with OR.
+
+    ``companies``: the article mentions one of them. ``together``: it mentions all of them.
+    ``tones``: with ``companies`` given, the tone towards one of these companies; otherwise the
+    tone of the article. ``query``: see :mod:`db.search`. Days are inclusive and Korean.
+    Only relevant articles are counted and listed unless ``include_irrelevant``.
+    """
+
+    start: date | None = None
+    end: date | None = None
+    companies: tuple[str, ...] = ()
+    together: tuple[str, ...] = ()
+    outlets: tuple[str, ...] = ()
+    tones: tuple[Tone, ...] = ()
+    languages: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    query: str = ""
+    story_id: str = ""
+    include_irrelevant: bool = False
+
+
+class Sort(StrEnum):
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+class Step(StrEnum):
+    """Width of a timeline's buckets. A week starts on Monday."""
+
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+
+
+class Split(StrEnum):
+    """What the parts of a bar are. See :meth:`db.store.ReadStore.timeline`."""
+
+    TONE = "tone"
+    COMPANY = "company"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The three counts of a filter, never to be added over periods, and the tones of its articles.
+
+    ``stories`` counts a story on its first day only; ``mentions`` is the sum over companies.
+    ``tones`` follows the rule of ``ArticleFilter.tones`` with one company given; else it is the
+    articles' own tone. Its values add up to ``articles``.
+    """
+
+    articles: int = 0
+    stories: int = 0
+    outlets: int = 0
+    mentions: int = 0
+    tones: Mapping[Tone, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TimelinePoint:
+    """``articles`` of one part of one bar. ``start_at`` is the bucket's first instant.
+
+    ``key`` is a tone or a company id by the split asked for; "" = articles that name no company.
+    Empty buckets are not returned: the caller fills them with zeros.
+    """
+
+    start_at: datetime
+    key: str
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyCount:
+    """Articles of a filter that mention a company, with the tones towards it (sum = ``articles``)."""
+
+    company_id: str
+    articles: int
+    tones: Mapping[Tone, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyCount:
+    """Articles per outlet, topic, cue word … whatever ``key`` is said to be where it is returned."""
+
+    key: str
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleCard:
+    """One article as lists show it. Carries no text that the rights mode withholds."""
+
+    id: str
+    url: str
+    title: str
+    outlet: str
+    source_id: str
+    published_at: datetime
+    first_seen_at: datetime
+    time_quality: TimeQuality
+    language: str
+    rights: RightsMode
+    author: str = ""
+    modified_at: datetime | None = None
+    relevant: bool = True
+    relevance: float = 0.0
+    tone: Tone = Tone.UNRATED
+    tone_score: float = 0.0
+    mentions: tuple[Mention, ...] = ()
+    topics: tuple[str, ...] = ()
+    summary: tuple[str, ...] = ()
+    has_text: bool = False
+    """whether there was any text beyond the headline to summarise"""
+    image_url: str = ""
+    story_id: str = ""
+    story_articles: int = 1
+    story_outlets: int = 1
+    first_in_story: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleDetail:
+    """One article as its own page shows it. ``body`` is empty unless the rights mode is ``FULL``."""
+
+    card: ArticleCard
+    subheads: tuple[str, ...] = ()
+    body: str = ""
+    image_caption: str = ""
+    image_credit: str = ""
+    copyright: str = ""
+    guid: str = ""
+    published_raw: str = ""
+    tagger_version: str = ""
+    tagged_at: datetime | None = None
+    similar: tuple[ArticleCard, ...] = ()
+    """the story's articles, oldest first, this one included; at most 50"""
+
+
+@dataclass(frozen=True, slots=True)
+class CardPage:
+    """One page of a list. ``older``/``newer`` are opaque cursors, "" at the ends.
+
+    ``older`` continues in the order asked for, ``newer`` goes back; either stays valid while
+    articles are added.
+    """
+
+    cards: tuple[ArticleCard, ...]
+    older: str = ""
+    newer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """A source and what the log knows of it. ``articles_24h`` counts from the ``now`` that was asked for."""
+
+    source: Source
+    last_fetch_at: datetime | None = None
+    last_success_at: datetime | None = None
+    failures_in_row: int = 0
+    last_outcome: FetchOutcome | None = None
+    last_status: int | None = None
+    message: str = ""
+    newest_at: datetime | None = None
+    articles: int = 0
+    articles_24h: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HealthBucket:
+    """Visits of one source in one slice of time, for the health strip."""
+
+    source_id: str
+    start_at: datetime
+    ok: int = 0
+    failed: int = 0
+    new: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StoreInfo:
+    """What `chipwatch doctor` and the footer tell about a store."""
+
+    url: str
+    schema_version: str
+    articles: int
+    relevant: int
+    untagged: int
+    outdated: int
+    """tagged by a version other than the newest"""
+    tagger_version: str
+    sample: bool
+    first_day: date | None
+    last_day: date | None
+    size_bytes: int

@@ -1,0 +1,1 @@
+"""From bytes to articles to tags. Never imported by the dashboard."""

@@ -1,0 +1,1 @@
+"""Feeds in, articles out: fetch, decode, parse, dates, normalize."""

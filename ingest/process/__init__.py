@@ -1,0 +1,1 @@
+"""Articles in, tags out. No network, no store."""
