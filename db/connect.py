@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from importlib import import_module
+from types import ModuleType
 from typing import Literal, overload
 
 from platformdirs import user_data_path
@@ -12,7 +13,7 @@ from db.errors import StoreError
 from db.store import ReadStore, Store
 
 BACKENDS = {"sqlite": "db.sqlite"}
-"""URL scheme → module with ``open_store(location, read_only)``; imported when first asked for."""
+"""URL scheme → module with ``open_store(location, read_only)`` and ``ENGINE``; imported lazily."""
 
 
 def default_url() -> str:
@@ -33,6 +34,18 @@ def open_store(url: str, *, read_only: bool = False) -> ReadStore | Store:
     A writer creates what is missing and migrates what is old; a reader does neither and raises
     `StoreMissing` or `StoreOutdated`. Raises `StoreError` for a scheme that no backend serves.
     """
+    module, location = _backend(url)
+    store: ReadStore | Store = module.open_store(location, read_only=read_only)
+    return store
+
+
+def engine(url: str) -> str:
+    """Name and version of the library that serves ``url``, such as ``SQLite 3.40.1``."""
+    name: str = _backend(url)[0].ENGINE
+    return name
+
+
+def _backend(url: str) -> tuple[ModuleType, str]:
     scheme, separator, location = url.partition("://")
     if not separator:
         scheme, location = "sqlite", url
@@ -46,7 +59,4 @@ def open_store(url: str, *, read_only: bool = False) -> ReadStore | Store:
             f"지원하지 않는 저장소 종류입니다. 쓸 수 있는 것: {known}",
             f"no such kind of store. Known: {known}",
         )
-    store: ReadStore | Store = import_module(BACKENDS[scheme]).open_store(
-        location, read_only=read_only
-    )
-    return store
+    return import_module(BACKENDS[scheme]), location

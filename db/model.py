@@ -110,8 +110,13 @@ class FetchReport:
     """Entries without a usable title or link."""
     seconds: float = 0.0
     message: str = ""
+    """what was wrong or odd, in Korean; ``message_en`` is the same in English"""
+    message_en: str = ""
     newest_at: datetime | None = None
-    """``published_at`` of the newest dated entry of this visit."""
+    """``published_at`` of the newest dated entry of this visit"""
+
+    def text(self, language: str) -> str:
+        return self.message if language == "ko" else self.message_en
 
 
 def article_id(url: str) -> str:
@@ -169,6 +174,15 @@ class Company:
     segment: str = ""
     aliases: tuple[str, ...] = ()
     """the surface forms that are looked for; shown to the user as "names found" """
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A subject such as HBM or export controls. ``id`` is a slug; `Tags.topics` holds ids."""
+
+    id: str
+    name_ko: str
+    name_en: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,6 +176,7 @@ class SourceStatus:
     last_outcome: FetchOutcome | None = None
     last_status: int | None = None
     message: str = ""
+    message_en: str = ""
     newest_at: datetime | None = None
     articles: int = 0
     articles_24h: int = 0

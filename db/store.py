@@ -26,6 +26,7 @@ from db.model import (
     Source,
     TagResult,
     TagScope,
+    Topic,
 )
 from db.query import (
     ArticleCard,
@@ -59,6 +60,9 @@ class ReadStore(Protocol):
 
     def companies(self) -> list[Company]:
         """The dictionary as of the last run, in dictionary order."""
+
+    def topics(self) -> list[Topic]:
+        """The topics as of the last run, in the order of their file."""
 
     def counts(self, wanted: ArticleFilter) -> Counts:
         """Articles, stories, outlets and tones of a filter."""
@@ -131,6 +135,13 @@ class ReadStore(Protocol):
     def runs(self, limit: int = 20) -> list[RunReport]:
         """The latest runs, newest first."""
 
+    # care
+    def check(self) -> list[str]:
+        """Problems that an integrity check finds: of the file, of keys, of roll-ups against tags."""
+
+    def backup(self, target: Path) -> None:
+        """A consistent copy, made while others read and write. Refuses to overwrite."""
+
 
 class Store(ReadStore, Protocol):
     """What the ingest job may do besides. Each method is one transaction: all of it, or nothing."""
@@ -138,6 +149,9 @@ class Store(ReadStore, Protocol):
     # configuration mirrored into the store, so that readers need no configuration files
     def save_companies(self, companies: Sequence[Company]) -> None:
         """Make the dictionary exactly this. Mentions of a company that left it are kept."""
+
+    def save_topics(self, topics: Sequence[Topic]) -> None:
+        """Make the list of topics exactly this. Tags keep topics that left it."""
 
     def save_sources(self, sources: Sequence[Source]) -> None:
         """Make the list of sources exactly this. Articles and visits of a source that left are kept."""
@@ -196,14 +210,7 @@ class Store(ReadStore, Protocol):
         articles were assigned.
         """
 
-    # care
     def mark_sample(self) -> None:
         """Mark the store as holding sample data, for good; every page shows it."""
-
-    def check(self) -> list[str]:
-        """Problems that an integrity check finds: of the file, of keys, of roll-ups against tags."""
-
-    def backup(self, target: Path) -> None:
-        """A consistent copy, made while others read and write. Refuses to overwrite."""
 
     def close(self) -> None: ...

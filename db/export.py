@@ -1,0 +1,372 @@
+"""The articles of a filter as a file: CSV, Excel, JSON Lines, Parquet.
+
+Lies here because the command line and the dashboard write the same files. What a rights mode
+withholds never arrives (the store leaves it out), so no format needs to know about rights.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import islice
+from typing import IO, Any
+
+import xlsxwriter
+
+from db.errors import InputError
+from db.model import KST, TimeQuality, Tone
+from db.query import ArticleDetail, ArticleFilter, CompanyCount, Counts
+from db.store import ReadStore
+
+FORMATS = ("csv", "xlsx", "jsonl", "parquet")
+
+COLUMNS: dict[str, tuple[str, str]] = {
+    "id": ("기사 id", "article id"),
+    "published_at": ("일시 (KST)", "published (KST)"),
+    "outlet": ("매체", "outlet"),
+    "author": ("기자", "reporter"),
+    "title": ("제목", "headline"),
+    "companies": ("기업", "companies"),
+    "tone": ("기사 논조", "article tone"),
+    "evidence": ("근거", "evidence"),
+    "topics": ("주제", "topics"),
+    "summary": ("자동 요약", "extracted summary"),
+    "story": ("이슈", "story"),
+    "similar": ("유사 건수", "similar articles"),
+    "language": ("언어", "language"),
+    "time_quality": ("시각", "time"),
+    "url": ("URL", "URL"),
+}
+TONES = {
+    Tone.POSITIVE: ("긍정", "positive"),
+    Tone.NEUTRAL: ("중립", "neutral"),
+    Tone.NEGATIVE: ("부정", "negative"),
+    Tone.UNRATED: ("미판정", "unrated"),
+}
+TIME_QUALITIES = {
+    TimeQuality.EXACT: ("", ""),
+    TimeQuality.DATE_ONLY: ("날짜만", "date only"),
+    TimeQuality.GUESSED: ("수집 시각", "time collected"),
+}
+RULE_KO = (
+    "AI 반도체 관련 기사만 셉니다. 두 기업이 나온 기사는 각 기업에 1건씩 셉니다. "
+    "이슈는 첫 보도일에만 셉니다."
+)
+RULE_EN = (
+    "Only articles about AI semiconductors count. An article that names two companies counts "
+    "for each. A story counts on its first day only."
+)
+EXCEL_ROWS = 1_048_575
+EXCEL_CELL = 32_767
+
+
+@dataclass(frozen=True)
+class Export:
+    """What is written: the filter, its numbers, the names, and when and by what it was made."""
+
+    wanted: ArticleFilter
+    counts: Counts
+    company_counts: list[CompanyCount]
+    company_names: dict[str, str]
+    topic_names: dict[str, str]
+    tagger_version: str
+    made_at: datetime
+    language: str
+
+    @classmethod
+    def of(
+        cls, store: ReadStore, wanted: ArticleFilter, made_at: datetime, language: str = "ko"
+    ) -> Export:
+        korean = language == "ko"
+        return cls(
+            wanted=wanted,
+            counts=store.counts(wanted),
+            company_counts=store.company_counts(wanted),
+            company_names={c.id: c.name_ko if korean else c.name_en for c in store.companies()},
+            topic_names={t.id: t.name_ko if korean else t.name_en for t in store.topics()},
+            tagger_version=store.info().tagger_version,
+            made_at=made_at,
+            language=language,
+        )
+
+    def word(self, pair: tuple[str, str]) -> str:
+        return pair[0 if self.language == "ko" else 1]
+
+    def company(self, company_id: str) -> str:
+        return self.company_names.get(company_id, company_id)
+
+    def topic(self, topic_id: str) -> str:
+        return self.topic_names.get(topic_id, topic_id)
+
+
+def write(
+    export: Export, articles: Iterable[ArticleDetail], target: IO[bytes], file_format: str
+) -> int:
+    """Write ``articles`` to ``target``; returns how many. ``file_format`` is one of `FORMATS`.
+
+    Raises `InputError` when Excel's row limit does not hold them all.
+    """
+    writers: dict[str, Callable[[Export, Iterable[ArticleDetail], IO[bytes]], int]] = {
+        "csv": _write_csv,
+        "xlsx": _write_excel,
+        "jsonl": _write_json_lines,
+        "parquet": _write_parquet,
+    }
+    return writers[file_format](export, articles, target)
+
+
+def _row(export: Export, article: ArticleDetail) -> dict[str, Any]:
+    """One article as people read it, keys as in `COLUMNS`."""
+    card = article.card
+    return {
+        "id": card.id,
+        "published_at": card.published_at.astimezone(KST).replace(tzinfo=None),
+        "outlet": card.outlet,
+        "author": card.author,
+        "title": card.title,
+        "companies": ", ".join(
+            f"{export.company(mention.company_id)}({export.word(TONES[mention.tone])})"
+            for mention in card.mentions
+        ),
+        "tone": export.word(TONES[card.tone]),
+        "evidence": ", ".join(
+            dict.fromkeys(
+                evidence.cue for mention in card.mentions for evidence in mention.evidence
+            )
+        ),
+        "topics": ", ".join(export.topic(topic) for topic in card.topics),
+        "summary": " ".join(card.summary),
+        "story": card.story_id,
+        "similar": card.story_articles - 1,
+        "language": card.language,
+        "time_quality": export.word(TIME_QUALITIES[card.time_quality]),
+        "url": card.url,
+    }
+
+
+def neutral(value: Any) -> Any:
+    """A cell that a spreadsheet will not take for a formula."""
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return "'" + value
+    return value
+
+
+def _write_csv(export: Export, articles: Iterable[ArticleDetail], target: IO[bytes]) -> int:
+    """UTF-8 with a byte order mark, because Excel takes CSV without one for cp949."""
+    text = io.TextIOWrapper(target, encoding="utf-8-sig", newline="", write_through=True)
+    writer = csv.writer(text)
+    writer.writerow(export.word(names) for names in COLUMNS.values())
+    count = 0
+    for article in articles:
+        row = _row(export, article)
+        row["published_at"] = f"{row['published_at']:%Y-%m-%d %H:%M:%S}"
+        writer.writerow(neutral(row[key]) for key in COLUMNS)
+        count += 1
+    text.detach()
+    return count
+
+
+def _write_json_lines(export: Export, articles: Iterable[ArticleDetail], target: IO[bytes]) -> int:
+    count = 0
+    for article in articles:
+        line = json.dumps(_record(article), ensure_ascii=False)
+        target.write(line.encode() + b"\n")
+        count += 1
+    return count
+
+
+def _record(article: ArticleDetail) -> dict[str, Any]:
+    """One article as programs read it: ids instead of names, times in UTC."""
+    card = article.card
+    record: dict[str, Any] = {
+        "id": card.id,
+        "url": card.url,
+        "outlet": card.outlet,
+        "author": card.author,
+        "title": card.title,
+        "published_at": _utc(card.published_at),
+        "time_quality": card.time_quality.value,
+        "first_seen_at": _utc(card.first_seen_at),
+        "language": card.language,
+        "rights": card.rights.value,
+        "relevant": card.relevant,
+        "relevance": round(card.relevance, 4),
+        "tone": card.tone.value,
+        "tone_score": round(card.tone_score, 4),
+        "companies": [
+            {
+                "id": mention.company_id,
+                "count": mention.count,
+                "in_title": mention.in_title,
+                "tone": mention.tone.value,
+                "tone_score": round(mention.tone_score, 4),
+                "surface": list(mention.surfaces),
+                "evidence": [evidence.cue for evidence in mention.evidence],
+            }
+            for mention in card.mentions
+        ],
+        "topics": list(card.topics),
+        "summary": list(card.summary),
+        "story_id": card.story_id,
+        "similar": card.story_articles - 1,
+        "tagger_version": article.tagger_version,
+    }
+    if article.body:
+        record["body"] = article.body
+    return record
+
+
+def _utc(instant: datetime) -> str:
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _write_parquet(export: Export, articles: Iterable[ArticleDetail], target: IO[bytes]) -> int:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    company = pa.struct(
+        [
+            ("id", pa.string()),
+            ("count", pa.int32()),
+            ("in_title", pa.bool_()),
+            ("tone", pa.string()),
+            ("tone_score", pa.float64()),
+            ("surface", pa.list_(pa.string())),
+            ("evidence", pa.list_(pa.string())),
+        ]
+    )
+    text = {"id", "url", "outlet", "author", "title", "time_quality", "language", "rights", "tone"}
+    schema = pa.schema(
+        [(name, pa.string()) for name in sorted(text)]
+        + [
+            ("published_at", pa.timestamp("s", tz="UTC")),
+            ("first_seen_at", pa.timestamp("s", tz="UTC")),
+            ("relevant", pa.bool_()),
+            ("relevance", pa.float64()),
+            ("tone_score", pa.float64()),
+            ("companies", pa.list_(company)),
+            ("topics", pa.list_(pa.string())),
+            ("summary", pa.list_(pa.string())),
+            ("story_id", pa.string()),
+            ("similar", pa.int32()),
+            ("tagger_version", pa.string()),
+            ("body", pa.string()),
+        ]
+    )
+    count = 0
+    with pq.ParquetWriter(target, schema) as writer:
+        for batch in _batches(articles, 5_000):
+            records = []
+            for article in batch:
+                records.append(
+                    _record(article)
+                    | {
+                        "published_at": article.card.published_at,
+                        "first_seen_at": article.card.first_seen_at,
+                    }
+                )
+            writer.write_table(pa.Table.from_pylist(records, schema=schema))
+            count += len(records)
+    return count
+
+
+def _batches(articles: Iterable[ArticleDetail], size: int) -> Iterator[list[ArticleDetail]]:
+    source = iter(articles)
+    while batch := list(islice(source, size)):
+        yield batch
+
+
+def _write_excel(export: Export, articles: Iterable[ArticleDetail], target: IO[bytes]) -> int:
+    """Three sheets: articles, counts, and the conditions under which both were made."""
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(target, options) as book:
+        bold = book.add_format({"bold": True, "bottom": 1})
+        moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        sheet = book.add_worksheet(export.word(("기사", "articles")))
+        for column, (key, names) in enumerate(COLUMNS.items()):
+            sheet.write_string(0, column, export.word(names), bold)
+            sheet.set_column(column, column, {"title": 60, "summary": 60, "url": 40}.get(key, 16))
+        sheet.freeze_panes(1, 0)
+        count = 0
+        for article in articles:
+            count += 1
+            if count > EXCEL_ROWS:
+                raise InputError(
+                    "xlsx",
+                    f"엑셀은 {EXCEL_ROWS:,}행까지만 담습니다. 기간을 줄이거나 CSV를 고르세요.",
+                    f"Excel holds {EXCEL_ROWS:,} rows. Choose a shorter period or CSV.",
+                )
+            row = _row(export, article)
+            for column, key in enumerate(COLUMNS):
+                value = row[key]
+                if isinstance(value, datetime):
+                    sheet.write_datetime(count, column, value, moment)
+                elif isinstance(value, int):
+                    sheet.write_number(count, column, value)
+                else:
+                    sheet.write_string(count, column, value[:EXCEL_CELL])
+        sheet.autofilter(0, 0, max(count, 1), len(COLUMNS) - 1)
+        _write_counts(export, book, bold)
+        _write_conditions(export, book, bold, count)
+    return count
+
+
+def _write_counts(export: Export, book: Any, bold: Any) -> None:
+    sheet = book.add_worksheet(export.word(("집계", "counts")))
+    head = [export.word(("기업", "company")), export.word(("기사", "articles"))]
+    head += [export.word(TONES[tone]) for tone in Tone]
+    for column, name in enumerate(head):
+        sheet.write_string(0, column, name, bold)
+    sheet.set_column(0, 0, 28)
+    for line, count in enumerate(export.company_counts, start=1):
+        sheet.write_string(line, 0, export.company(count.company_id))
+        sheet.write_number(line, 1, count.articles)
+        for column, tone in enumerate(Tone, start=2):
+            sheet.write_number(line, column, count.tones.get(tone, 0))
+
+
+def _write_conditions(export: Export, book: Any, bold: Any, articles: int) -> None:
+    sheet = book.add_worksheet(export.word(("조건", "conditions")))
+    sheet.set_column(0, 0, 22)
+    sheet.set_column(1, 1, 80)
+    for line, (name, value) in enumerate(conditions(export, articles)):
+        sheet.write_string(line, 0, name, bold)
+        sheet.write_string(line, 1, value)
+
+
+def conditions(export: Export, articles: int) -> list[tuple[str, str]]:
+    """(name, value) pairs that say what the file holds and how it was counted."""
+    wanted, word = export.wanted, export.word
+    everything = word(("전체", "all"))
+
+    def day(value: date | None) -> str:
+        return value.isoformat() if value else everything
+
+    def listed(values: Iterable[str]) -> str:
+        return ", ".join(values) or everything
+
+    return [
+        (
+            word(("기간 (한국 날짜)", "period (Korean days)")),
+            f"{day(wanted.start)} – {day(wanted.end)}",
+        ),
+        (word(("기업", "companies")), listed(map(export.company, wanted.companies))),
+        (word(("매체", "outlets")), listed(wanted.outlets)),
+        (word(("논조", "tones")), listed(word(TONES[tone]) for tone in wanted.tones)),
+        (word(("주제", "topics")), listed(map(export.topic, wanted.topics))),
+        (word(("언어", "languages")), listed(wanted.languages)),
+        (word(("검색어", "search")), wanted.query or everything),
+        (word(("기사", "articles")), f"{articles:,}"),
+        (word(("이슈", "stories")), f"{export.counts.stories:,}"),
+        (word(("매체 수", "outlets")), f"{export.counts.outlets:,}"),
+        (
+            word(("세는 규칙", "rule")),
+            word((RULE_KO, RULE_EN)),
+        ),
+        (word(("태그 판", "tagger version")), export.tagger_version),
+        (word(("만든 시각", "made at")), f"{export.made_at.astimezone(KST):%Y-%m-%d %H:%M} KST"),
+    ]

@@ -1,0 +1,291 @@
+"""Articles as lists and pages show them, with what their rights mode withholds left out."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from db.model import Evidence, Mention, RightsMode, TimeQuality, Tone
+from db.query import ArticleCard, ArticleDetail, ArticleFilter, CardPage, Sort
+from db.sqlite.filter import select
+from db.sqlite.tags import not_found
+from db.sqlite.values import TONES, maybe_instant, strings, to_instant, to_json
+
+SIMILAR = 50
+_EXPORT_BATCH = 500
+
+# the source's present mode rules over the one at the time of collecting: a licence may end
+_RIGHTS = "COALESCE(s.rights, c.rights)"
+_CARD = f"""SELECT a.id, a.public_id, a.published_at, a.first_seen_at, a.language, a.relevant,
+        a.tone, c.url, c.title, c.author, c.time_quality, c.modified_at, c.has_text, c.image_url,
+        {_RIGHTS} AS rights, o.name AS outlet, s.slug AS source, t.relevance, t.tone_score,
+        t.summary, st.public_id AS story, st.articles, st.outlets, st.first_article
+    FROM articles a
+    JOIN contents c ON c.article = a.id
+    JOIN outlets o ON o.id = a.outlet
+    JOIN sources s ON s.id = a.source
+    LEFT JOIN tags t ON t.article = a.id
+    LEFT JOIN stories st ON st.id = a.story AND a.relevant = 1
+    WHERE a.id IN (SELECT value FROM json_each(?))"""
+_DETAIL = f"""SELECT a.id, c.subheads, c.image_caption, c.image_credit, c.copyright, c.guid,
+        c.published_raw, v.version, t.tagged_at,
+        CASE WHEN {_RIGHTS} = 'full' THEN b.body ELSE '' END AS body
+    FROM articles a
+    JOIN contents c ON c.article = a.id
+    JOIN bodies b ON b.article = a.id
+    JOIN sources s ON s.id = a.source
+    LEFT JOIN tags t ON t.article = a.id
+    LEFT JOIN taggers v ON v.id = a.tagger
+    WHERE a.id IN (SELECT value FROM json_each(?))"""
+_MENTIONS = """SELECT m.article, p.slug, m.count, m.in_title, m.tone, m.tone_score,
+        e.surfaces, e.cues
+    FROM mentions m
+    JOIN companies p ON p.id = m.company
+    LEFT JOIN evidence e ON e.article = m.article AND e.company = m.company
+    WHERE m.article IN (SELECT value FROM json_each(?)) ORDER BY m.article, m.position"""
+_TOPICS = """SELECT k.article, t.slug FROM article_topics k JOIN topics t ON t.id = k.topic
+    WHERE k.article IN (SELECT value FROM json_each(?)) ORDER BY k.article, k.position"""
+
+
+def load_cards(connection: sqlite3.Connection, articles: Sequence[int]) -> list[ArticleCard]:
+    """The cards of internal ids, in their order."""
+    wanted = to_json(articles)
+    rows = {row["id"]: row for row in connection.execute(_CARD, (wanted,))}
+    rights = {article: RightsMode(row["rights"]) for article, row in rows.items()}
+    mentions: defaultdict[int, list[Mention]] = defaultdict(list)
+    for row in connection.execute(_MENTIONS, (wanted,)):
+        mentions[row["article"]].append(_mention(row, rights[row["article"]]))
+    topics: defaultdict[int, list[str]] = defaultdict(list)
+    for article, slug in connection.execute(_TOPICS, (wanted,)):
+        topics[article].append(slug)
+    return [
+        _card(rows[article], rights[article], mentions[article], topics[article])
+        for article in articles
+    ]
+
+
+def _mention(row: sqlite3.Row, rights: RightsMode) -> Mention:
+    evidence = tuple(
+        Evidence(cue, Tone(tone), where, context if _may_quote(where, rights) else "")
+        for cue, tone, where, context in json.loads(row["cues"] or "[]")
+    )
+    return Mention(
+        row["slug"],
+        row["count"],
+        bool(row["in_title"]),
+        TONES[row["tone"]],
+        row["tone_score"],
+        strings(row["surfaces"] or "[]"),
+        evidence,
+    )
+
+
+def _may_quote(where: str, rights: RightsMode) -> bool:
+    if where == "title" or rights is RightsMode.FULL:
+        return True
+    return where == "summary" and rights is RightsMode.EXCERPT
+
+
+def _card(
+    row: sqlite3.Row, rights: RightsMode, mentions: Sequence[Mention], topics: Sequence[str]
+) -> ArticleCard:
+    linked_only = rights is RightsMode.LINK
+    return ArticleCard(
+        id=row["public_id"],
+        url=row["url"],
+        title=row["title"],
+        outlet=row["outlet"],
+        source_id=row["source"],
+        published_at=to_instant(row["published_at"]),
+        first_seen_at=to_instant(row["first_seen_at"]),
+        time_quality=TimeQuality(row["time_quality"]),
+        language=row["language"],
+        rights=rights,
+        author=row["author"],
+        modified_at=maybe_instant(row["modified_at"]),
+        relevant=bool(row["relevant"]),
+        relevance=row["relevance"] or 0.0,
+        tone=TONES[row["tone"]],
+        tone_score=row["tone_score"] or 0.0,
+        mentions=tuple(mentions),
+        topics=tuple(topics),
+        summary=() if linked_only else strings(row["summary"] or "[]"),
+        has_text=bool(row["has_text"]),
+        image_url="" if linked_only else row["image_url"],
+        story_id=row["story"] or "",
+        story_articles=row["articles"] or 1,
+        story_outlets=row["outlets"] or 1,
+        first_in_story=row["first_article"] in (None, row["id"]),
+    )
+
+
+def load_details(connection: sqlite3.Connection, articles: Sequence[int]) -> list[ArticleDetail]:
+    """The details of internal ids, in their order, without ``similar``."""
+    rows = {row["id"]: row for row in connection.execute(_DETAIL, (to_json(articles),))}
+    details = []
+    for article, card in zip(articles, load_cards(connection, articles), strict=True):
+        row = rows[article]
+        shown = card.rights is not RightsMode.LINK
+        details.append(
+            ArticleDetail(
+                card=card,
+                subheads=strings(row["subheads"]) if shown else (),
+                body=row["body"],
+                image_caption=row["image_caption"] if shown else "",
+                image_credit=row["image_credit"] if shown else "",
+                copyright=row["copyright"],
+                guid=row["guid"],
+                published_raw=row["published_raw"],
+                tagger_version=row["version"] or "",
+                tagged_at=maybe_instant(row["tagged_at"]),
+            )
+        )
+    return details
+
+
+def detail(connection: sqlite3.Connection, article_id: str) -> ArticleDetail:
+    """One article with its story. Raises `NotFound`."""
+    row = connection.execute(
+        "SELECT id FROM articles WHERE public_id = ?", (article_id,)
+    ).fetchone()
+    if row is None:
+        raise not_found(article_id)
+    found = load_details(connection, [row[0]])[0]
+    return replace(found, similar=tuple(_similar(connection, row[0])))
+
+
+def _similar(connection: sqlite3.Connection, article: int) -> list[ArticleCard]:
+    """The story's articles, oldest first, this one always among them."""
+    rows = connection.execute(
+        """SELECT id FROM articles WHERE relevant = 1
+            AND story = (SELECT story FROM articles WHERE id = ? AND relevant = 1)
+            ORDER BY published_at, public_id LIMIT ?""",
+        (article, SIMILAR),
+    )
+    found = [row[0] for row in rows]
+    if found and article not in found:
+        found[-1] = article
+    return load_cards(connection, found)
+
+
+# --- pages --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Cursor:
+    """A place in a list, just beside one article, and the way to read on from there."""
+
+    onward: bool
+    published_at: int
+    public_id: str
+
+    def text(self) -> str:
+        plain = json.dumps([int(self.onward), self.published_at, self.public_id])
+        return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
+
+    @classmethod
+    def read(cls, text: str) -> _Cursor:
+        try:
+            padded = text.encode("ascii") + b"=" * (-len(text) % 4)
+            onward, published_at, public_id = json.loads(
+                base64.b64decode(padded, altchars=b"-_", validate=True)
+            )
+        except (ValueError, TypeError, binascii.Error, RecursionError) as error:
+            raise ValueError(f"malformed cursor: {text[:80]!r}") from error
+        if (
+            onward not in (0, 1)
+            or type(published_at) is not int
+            or abs(published_at) >= 1 << 62
+            or not isinstance(public_id, str)
+        ):
+            raise ValueError(f"malformed cursor: {text[:80]!r}")
+        return cls(bool(onward), published_at, public_id)
+
+
+def page(
+    connection: sqlite3.Connection, wanted: ArticleFilter, sort: Sort, limit: int, cursor: str
+) -> CardPage:
+    """One page of a filter's articles; see `db.store.ReadStore.cards`."""
+    if limit < 1:
+        raise ValueError(f"limit must be at least 1, not {limit}")
+    start = _Cursor.read(cursor) if cursor else None
+    chosen = select(connection, wanted, paged=True)
+    who = "a" if chosen.by_mention else "x"
+    source = chosen.with_article if chosen.by_mention else chosen.source
+
+    def rows(
+        onward: bool, beside: tuple[int, str] | None, count: int
+    ) -> list[tuple[int, int, str]]:
+        falling = onward is (sort is Sort.NEWEST)
+        sign, direction = ("<", "DESC") if falling else (">", "ASC")
+        params = dict(chosen.params)
+        after = ""
+        if beside is not None:
+            params |= {"at": beside[0], "id": beside[1]}
+            after = f""" AND x.published_at {sign}= :at
+                AND (x.published_at {sign} :at OR {who}.public_id {sign} :id)"""
+        found = connection.execute(
+            f"""SELECT {chosen.key}, x.published_at, {who}.public_id FROM {source}
+                WHERE {chosen.where}{after}
+                ORDER BY x.published_at {direction}, {who}.public_id {direction} LIMIT {count}""",
+            params,
+        ).fetchall()
+        return [(row[0], row[1], row[2]) for row in found]
+
+    beside = None if start is None else (start.published_at, start.public_id)
+    onward = start is None or start.onward
+    found = rows(onward, beside, limit + 1)
+    if not found and not onward:
+        # what stood before is gone: this is the beginning now
+        onward, beside = True, None
+        found = rows(onward, beside, limit + 1)
+    more = len(found) > limit
+    found = found[:limit]
+    if not onward:
+        found.reverse()
+    if not found:
+        return CardPage(())
+    first, last = found[0][1:], found[-1][1:]
+    has_newer = bool(rows(False, first, 1)) if onward and beside else more and not onward
+    has_older = more if onward else bool(rows(True, last, 1))
+    return CardPage(
+        tuple(load_cards(connection, [row[0] for row in found])),
+        older=_Cursor(True, *last).text() if has_older else "",
+        newer=_Cursor(False, *first).text() if has_newer else "",
+    )
+
+
+def stories(
+    connection: sqlite3.Connection, wanted: ArticleFilter, limit: int, *, largest: bool
+) -> list[ArticleCard]:
+    """The first articles of the stories that `counts` counts."""
+    chosen = select(connection, wanted)
+    order = "s.articles DESC, " if largest else ""
+    rows = connection.execute(
+        f"""SELECT s.first_article FROM stories s WHERE s.id IN (
+                SELECT a.story FROM {chosen.with_article} WHERE {chosen.where} AND a.relevant = 1)
+            AND s.first_day BETWEEN {chosen.first_day} AND {chosen.last_day}
+            ORDER BY {order}s.first_at DESC,
+                (SELECT public_id FROM articles WHERE id = s.first_article) DESC LIMIT :limit""",
+        {**chosen.params, "limit": max(limit, 0)},
+    )
+    return load_cards(connection, [row[0] for row in rows])
+
+
+def export(connection: sqlite3.Connection, wanted: ArticleFilter) -> Iterator[ArticleDetail]:
+    """All articles of a filter, newest first."""
+    chosen = select(connection, wanted)
+    who = "a" if chosen.by_mention else "x"
+    source = chosen.with_article if chosen.by_mention else chosen.source
+    rows = connection.execute(
+        f"""SELECT {chosen.key} FROM {source} WHERE {chosen.where}
+            ORDER BY x.published_at DESC, {who}.public_id DESC""",
+        chosen.params,
+    )
+    while batch := [row[0] for row in rows.fetchmany(_EXPORT_BATCH)]:
+        yield from load_details(connection, batch)

@@ -1,0 +1,117 @@
+"""The daily roll-ups: each is defined once, by the query that makes it from articles and tags.
+
+The same query, over the articles touched by a transaction, says what to take away before and what
+to add after a change; over all articles it says what a check expects. So charts never scan.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+_TOUCHED = {
+    "articles": "touched CROSS JOIN articles a ON a.id = touched.article",
+    "stories": "touched_stories CROSS JOIN stories s ON s.id = touched_stories.story",
+}
+_ALL = {"articles": "articles a", "stories": "stories s"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rollup:
+    """``rows`` selects ``keys`` and ``sums`` from ``{articles}`` or ``{stories}``."""
+
+    table: str
+    keys: tuple[str, ...]
+    sums: tuple[str, ...]
+    rows: str
+
+    def expected(self) -> str:
+        """The query for what the table ought to hold."""
+        return self.rows.format_map(_ALL)
+
+    def change(self, sign: int) -> str:
+        """The statement that adds (1) or takes away (-1) what the touched rows contribute."""
+        columns = ", ".join(self.keys + self.sums)
+        signed = ", ".join(self.keys + tuple(f"{sign} * {name}" for name in self.sums))
+        update = ", ".join(f"{name} = {name} + excluded.{name}" for name in self.sums)
+        return (
+            f"WITH part ({columns}) AS ({self.rows.format_map(_TOUCHED)})"
+            f" INSERT INTO {self.table} ({columns}) SELECT {signed} FROM part WHERE true"
+            f" ON CONFLICT ({', '.join(self.keys)}) DO UPDATE SET {update}"
+        )
+
+
+def _of_articles(table: str, key: str, column: str, join: str = "") -> Rollup:
+    return Rollup(
+        table,
+        (key, "day", "tone", "language"),
+        ("articles",),
+        f"""SELECT {column}, a.day, a.tone, a.language, COUNT(*) FROM {{articles}} {join}
+            WHERE a.relevant = 1 GROUP BY 1, 2, 3, 4""",
+    )
+
+
+ARTICLE_ROLLUPS = (
+    Rollup(
+        "daily_companies",
+        ("company", "day", "tone", "language"),
+        ("articles", "mentions"),
+        """SELECT 0, a.day, a.tone, a.language, COUNT(*), SUM(a.companies) FROM {articles}
+            WHERE a.relevant = 1 GROUP BY 1, 2, 3, 4
+        UNION ALL
+        SELECT m.company, a.day, m.tone, a.language, COUNT(*), SUM(a.companies) FROM {articles}
+            CROSS JOIN mentions m ON m.article = a.id
+            WHERE a.relevant = 1 GROUP BY 1, 2, 3, 4""",
+    ),
+    _of_articles("daily_leads", "lead", "a.lead"),
+    _of_articles("daily_outlets", "outlet", "a.outlet"),
+    _of_articles(
+        "daily_topics", "topic", "t.topic", "CROSS JOIN article_topics t ON t.article = a.id"
+    ),
+)
+
+STORY_ROLLUP = Rollup(
+    "daily_stories",
+    ("company", "day", "match_day"),
+    ("articles",),
+    """SELECT 0, s.first_day, s.first_day, COUNT(*) FROM {stories}
+        WHERE s.articles > 0 GROUP BY 1, 2, 3
+    UNION ALL
+    SELECT company, first_day, match_day, COUNT(*) FROM (
+        SELECT m.company, s.first_day, MIN(a.day) AS match_day FROM {stories}
+        CROSS JOIN articles a ON a.story = s.id
+        CROSS JOIN mentions m ON m.article = a.id
+        WHERE a.relevant = 1 GROUP BY s.id, m.company
+    ) GROUP BY 1, 2, 3""",
+)
+
+ROLLUPS = (*ARTICLE_ROLLUPS, STORY_ROLLUP)
+
+
+def take_away(connection: sqlite3.Connection) -> None:
+    """Before a change: the touched articles and stories leave the roll-ups."""
+    for rollup in ROLLUPS:
+        connection.execute(rollup.change(-1))
+
+
+def add(connection: sqlite3.Connection) -> None:
+    """After a change: they come back as they are now."""
+    for rollup in ROLLUPS:
+        connection.execute(rollup.change(1))
+        connection.execute(f"DELETE FROM {rollup.table} WHERE articles = 0")
+
+
+def differences(connection: sqlite3.Connection) -> list[tuple[str, int]]:
+    """(table, rows that are wrong) for each roll-up that differs from what it is made of."""
+    found = []
+    for rollup in ROLLUPS:
+        columns = ", ".join(rollup.keys + rollup.sums)
+        stored, expected = f"SELECT {columns} FROM {rollup.table}", rollup.expected()
+        row = connection.execute(
+            f"WITH stored AS ({stored}), expected AS ({expected})"
+            " SELECT (SELECT COUNT(*) FROM (SELECT * FROM stored EXCEPT SELECT * FROM expected))"
+            " + (SELECT COUNT(*) FROM (SELECT * FROM expected EXCEPT SELECT * FROM stored))"
+        ).fetchone()
+        if row[0]:
+            found.append((rollup.table, int(row[0])))
+    return found

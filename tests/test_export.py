@@ -1,0 +1,183 @@
+"""Files hold exactly what was asked for, and nothing that a spreadsheet would execute."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import UTC, date, datetime, timedelta
+
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+import db.export
+from db.errors import InputError
+from db.export import COLUMNS, Export, conditions, neutral, write
+from db.model import KST, Evidence, Mention, RightsMode, TimeQuality, Tone
+from db.query import ArticleCard, ArticleDetail, ArticleFilter, CompanyCount, Counts
+
+MADE_AT = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)
+PUBLISHED = datetime(2026, 11, 22, 15, 30, tzinfo=UTC)  # 00:30 of the 23rd in Korea
+TITLE = "[단독] 별마루칩스, ‘1~2분기 10~20%’ 시험… $HBM$ :red[공개]"
+
+
+def export_of(language: str = "ko") -> Export:
+    return Export(
+        wanted=ArticleFilter(
+            start=date(2026, 11, 16), end=date(2026, 11, 23), companies=("byeolmaru",), query="HBM"
+        ),
+        counts=Counts(articles=1, stories=1, outlets=1, mentions=1),
+        company_counts=[CompanyCount("byeolmaru", 1, {Tone.POSITIVE: 1})],
+        company_names={"byeolmaru": "별마루칩스"},
+        topic_names={"hbm": "HBM"},
+        tagger_version="abc123",
+        made_at=MADE_AT,
+        language=language,
+    )
+
+
+def article(title: str = TITLE, body: str = "") -> ArticleDetail:
+    mention = Mention(
+        "byeolmaru",
+        2,
+        True,
+        Tone.POSITIVE,
+        0.8,
+        ("별마루칩스",),
+        (Evidence("공개", Tone.POSITIVE, "title"),),
+    )
+    card = ArticleCard(
+        id="0123456789abcdef",
+        url="https://hansae.example/1?idxno=7",
+        title=title,
+        outlet="한새경제",
+        source_id="hansae",
+        published_at=PUBLISHED,
+        first_seen_at=PUBLISHED + timedelta(minutes=4),
+        time_quality=TimeQuality.EXACT,
+        language="ko",
+        rights=RightsMode.FULL if body else RightsMode.EXCERPT,
+        author="윤서하",
+        tone=Tone.POSITIVE,
+        tone_score=0.7,
+        mentions=(mention,),
+        topics=("hbm",),
+        summary=("첫 문장.", "둘째 문장."),
+        story_id="s1",
+        story_articles=12,
+    )
+    return ArticleDetail(card, body=body, tagger_version="abc123")
+
+
+def written(file_format: str, *articles: ArticleDetail) -> bytes:
+    target = io.BytesIO()
+    assert write(export_of(), articles, target, file_format) == len(articles)
+    return target.getvalue()
+
+
+def test_csv_opens_in_korean_excel() -> None:
+    data = written("csv", article())
+    assert data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
+    assert rows[0] == [names[0] for names in COLUMNS.values()]
+    row = dict(zip(COLUMNS, rows[1], strict=True))
+    assert row["title"] == TITLE
+    assert row["published_at"] == "2026-11-23 00:30:00"
+    assert row["companies"] == "별마루칩스(긍정)"
+    assert row["similar"] == "11"
+    assert row["url"] == "https://hansae.example/1?idxno=7"
+
+
+@given(st.text(max_size=30))
+def test_no_csv_cell_begins_a_formula(title: str) -> None:
+    assert neutral(title)[:1] not in ("=", "+", "-", "@", "\t", "\r")
+    assert neutral(title).endswith(title)
+
+
+@pytest.mark.parametrize("title", ['=HYPERLINK("http://x.example")', "+1", "-1", "@SUM(A1)"])
+def test_formulas_stay_text(title: str) -> None:
+    rows = list(csv.reader(io.StringIO(written("csv", article(title)).decode("utf-8-sig"))))
+    assert rows[1][list(COLUMNS).index("title")] == "'" + title
+    sheet = load_workbook(io.BytesIO(written("xlsx", article(title))))["기사"]
+    cell = sheet.cell(2, list(COLUMNS).index("title") + 1)
+    assert (cell.value, cell.data_type) == (title, "s")
+
+
+def test_excel_has_three_sheets_and_real_dates() -> None:
+    book = load_workbook(io.BytesIO(written("xlsx", article(), article())))
+    assert book.sheetnames == ["기사", "집계", "조건"]
+    assert book["기사"].max_row == 3
+    assert book["기사"]["B2"].value == PUBLISHED.astimezone(KST).replace(tzinfo=None)
+    assert [cell.value for cell in book["집계"][2]] == ["별마루칩스", 1, 1, 0, 0, 0]
+    told = {row[0].value: row[1].value for row in book["조건"].iter_rows()}
+    assert told["기간 (한국 날짜)"] == "2026-11-16 – 2026-11-23"
+    assert told["기업"] == "별마루칩스"
+    assert told["검색어"] == "HBM"
+    assert told["기사"] == "2"
+    assert told["태그 판"] == "abc123"
+    assert told["만든 시각"] == "2026-11-24 09:30 KST"
+
+
+def test_excel_says_when_it_is_too_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(db.export, "EXCEL_ROWS", 2)
+    with pytest.raises(InputError, match="rows"):
+        written("xlsx", article(), article(), article())
+
+
+def test_long_cells_are_cut_where_excel_would_refuse_the_file() -> None:
+    book = load_workbook(io.BytesIO(written("xlsx", article("가" * 40_000))))
+    assert len(book["기사"].cell(2, list(COLUMNS).index("title") + 1).value) == 32_767
+
+
+def test_json_lines_are_for_programs() -> None:
+    (line,) = written("jsonl", article()).decode().splitlines()
+    record = json.loads(line)
+    assert record["published_at"] == "2026-11-22T15:30:00Z"
+    assert record["companies"] == [
+        {
+            "id": "byeolmaru",
+            "count": 2,
+            "in_title": True,
+            "tone": "positive",
+            "tone_score": 0.8,
+            "surface": ["별마루칩스"],
+            "evidence": ["공개"],
+        }
+    ]
+    assert "body" not in record
+
+
+def test_a_body_is_exported_only_where_the_store_gave_one() -> None:
+    (line,) = written("jsonl", article(body="전문입니다.")).decode().splitlines()
+    assert json.loads(line)["body"] == "전문입니다."
+    for file_format in ("csv", "xlsx"):
+        assert "전문입니다".encode() not in written(file_format, article(body="전문입니다."))
+
+
+def test_parquet_keeps_types() -> None:
+    table = pq.read_table(io.BytesIO(written("parquet", article(), article(body="전문"))))
+    assert table.num_rows == 2
+    assert str(table.schema.field("published_at").type) == "timestamp[ms, tz=UTC]"
+    assert table["published_at"][0].as_py() == PUBLISHED
+    assert table["body"].to_pylist() == [None, "전문"]
+    assert table["companies"][0].as_py()[0]["id"] == "byeolmaru"
+
+
+@pytest.mark.parametrize("file_format", db.export.FORMATS)
+def test_nothing_found_is_still_a_whole_file(file_format: str) -> None:
+    data = written(file_format)
+    if file_format == "xlsx":
+        assert load_workbook(io.BytesIO(data))["기사"].max_row == 1
+    elif file_format == "parquet":
+        assert pq.read_table(io.BytesIO(data)).num_rows == 0
+    else:
+        assert len(data.splitlines()) == (1 if file_format == "csv" else 0)
+
+
+def test_english_files_are_english() -> None:
+    told = dict(conditions(export_of("en"), 1))
+    assert told["period (Korean days)"] == "2026-11-16 – 2026-11-23"
+    assert not any("가" <= letter <= "힣" for letter in "".join(told))
