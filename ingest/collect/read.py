@@ -1,0 +1,105 @@
+"""Bytes of one feed → articles. Pure and picklable: made to run in worker processes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from db.errors import ParseError
+from db.model import Article, Source, TimeQuality
+from ingest.collect.decode import decode
+from ingest.collect.normalize import MAX_TITLE, normalize
+from ingest.collect.parse import parse
+from ingest.collect.plaintext import title_text
+
+_HANGUL = re.compile("[\uac00-\ud7a3]")
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something odd about a feed, in both languages."""
+
+    ko: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRead:
+    """What one visit brought.
+
+    ``articles`` are in the feed's order, each id once. ``entries`` counts all entries of the feed,
+    ``rejected`` those that could not be read or have no usable title or link. ``newest_at`` is the
+    newest date that the feed itself gave. ``notes`` are oddities for the sources page,
+    for example `날짜 추정 3건`.
+    """
+
+    articles: tuple[Article, ...]
+    entries: int
+    rejected: int
+    newest_at: datetime | None
+    notes: tuple[Note, ...] = ()
+    title: str = ""
+    """the feed's own name, on one line"""
+
+
+def read_feed(body: bytes, content_type: str, source: Source, now: datetime) -> FeedRead:
+    """Decode, parse and normalize. Raises `ParseError` (subject: the source id) for what is no feed.
+
+    A valid feed without entries gives an empty `FeedRead`.
+    """
+    try:
+        parsed = parse(decode(body, content_type))
+    except ParseError as error:
+        raise ParseError(source.id, error.ko, error.en) from error
+    articles: dict[str, Article] = {}
+    rejected = parsed.skipped
+    repeated = 0
+    for entry in parsed.entries:
+        article = normalize(entry, source, now)
+        if not isinstance(article, Article):
+            rejected += 1
+        elif article.id in articles:
+            repeated += 1
+        else:
+            articles[article.id] = article
+    kept = tuple(articles.values())
+    dated = [a.published_at for a in kept if a.time_quality is not TimeQuality.GUESSED]
+    return FeedRead(
+        articles=kept,
+        entries=len(parsed.entries) + parsed.skipped,
+        rejected=rejected,
+        newest_at=max(dated, default=None),
+        notes=_notes(kept, source, guessed=len(kept) - len(dated), repeated=repeated),
+        title=title_text(parsed.title)[:MAX_TITLE],
+    )
+
+
+def _notes(
+    articles: tuple[Article, ...], source: Source, *, guessed: int, repeated: int
+) -> tuple[Note, ...]:
+    broken = sum("\ufffd" in article.title for article in articles)
+    foreign = (
+        source.language == "ko"
+        and len(articles) >= 3
+        and not any(_HANGUL.search(article.title) for article in articles)
+    )
+    found = (
+        (guessed, Note(f"날짜 추정 {guessed}건", f"{guessed} dates guessed")),
+        (
+            repeated,
+            Note(
+                f"피드 안에서 되풀이된 기사 {repeated}건",
+                f"{repeated} articles repeated within the feed",
+            ),
+        ),
+        (broken, Note(f"글자가 깨진 제목 {broken}건", f"{broken} headlines with broken letters")),
+        (
+            foreign,
+            Note(
+                "한글 제목이 하나도 없음(인코딩 확인 필요)",
+                "not one headline in Korean (check the encoding)",
+            ),
+        ),
+    )
+    return tuple(note for there, note in found if there)
