@@ -1,0 +1,141 @@
+"""Article → tags: the unit of work that executors carry to other processes.
+
+Everything that decides is in `TaggerSpec`: small, frozen, picklable. What is built from it
+(automata, Kiwi) is built once per process and version.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from db.model import Article, Mention, TagFailure, TagResult, Tags
+from ingest.process import morphs
+from ingest.process.companies import CompanyFinder, Hit
+from ingest.process.document import Document, read
+from ingest.process.fingerprint import fingerprint
+from ingest.process.relevance import RelevanceJudge
+from ingest.process.rules import CompaniesFile, RelevanceFile, ToneFile, TopicsFile
+from ingest.process.summary import summarise
+from ingest.process.tone import Judged, ToneJudge
+from ingest.process.topics import TopicFinder
+
+log = logging.getLogger(__name__)
+
+MAX_SURFACES = 8
+
+
+@dataclass(frozen=True)
+class TaggerSpec:
+    """What tags are made by. Two specs with the same ``version`` give the same tags."""
+
+    companies: CompaniesFile
+    topics: TopicsFile
+    relevance: RelevanceFile
+    tone: ToneFile
+
+    @cached_property
+    def version(self) -> str:
+        """12 hex digits over the rules, the code of this package and Kiwi's model."""
+        digest = hashlib.sha256()
+        for rules in (self.companies, self.topics, self.relevance, self.tone):
+            digest.update(rules.model_dump_json().encode())
+        for path in sorted(Path(__file__).parent.glob("*.py")):
+            digest.update(path.read_bytes())
+        digest.update(morphs.kiwi_version().encode())
+        return digest.hexdigest()[:12]
+
+
+class Tagger:
+    """Built from a spec in some tenths of a second; `tag` is pure and may be called by one thread."""
+
+    def __init__(self, spec: TaggerSpec) -> None:
+        self._version = spec.version
+        self._ids = [company.id for company in spec.companies.company]
+        self._companies = CompanyFinder(spec.companies)
+        self._relevance = RelevanceJudge(spec.relevance, spec.companies)
+        self._tone = ToneJudge(spec.tone)
+        self._topics = TopicFinder(spec.topics)
+
+    def tag(self, article: Article) -> Tags:
+        """The tags of one article, from its headline, summary and body alone."""
+        document = read(article)
+        hits = self._companies.find(document)
+        relevant, relevance = self._relevance.judge(document, hits)
+        judged, by_company = self._tone.judge(document, hits)
+        return Tags(
+            article_id=article.id,
+            version=self._version,
+            relevant=relevant,
+            relevance=relevance,
+            tone=judged.tone,
+            tone_score=judged.score,
+            mentions=self._mentions(hits, by_company),
+            topics=self._topics.find(document),
+            summary=summarise(document, hits),
+            fingerprint=fingerprint(document),
+        )
+
+    def explain(self, article: Article) -> tuple[Document, list[Hit]]:
+        """The sentences as read and every naming in them, with positions."""
+        document = read(article)
+        return document, self._companies.find(document)
+
+    def _mentions(self, hits: Sequence[Hit], judged: dict[int, Judged]) -> tuple[Mention, ...]:
+        by_company: dict[int, list[Hit]] = {}
+        for hit in hits:
+            by_company.setdefault(hit.company, []).append(hit)
+        # headline before text, then count, then the order of the dictionary
+        order = sorted(
+            by_company,
+            key=lambda place: (by_company[place][0].sentence > 0, -len(by_company[place]), place),
+        )
+        return tuple(
+            Mention(
+                company_id=self._ids[place],
+                count=len(by_company[place]),
+                in_title=by_company[place][0].sentence == 0,
+                tone=judged[place].tone,
+                tone_score=judged[place].score,
+                surfaces=tuple(dict.fromkeys(hit.surface for hit in by_company[place]))[
+                    :MAX_SURFACES
+                ],
+                evidence=judged[place].evidence,
+            )
+            for place in order
+        )
+
+
+_taggers: dict[str, Tagger] = {}
+
+
+def tagger(spec: TaggerSpec) -> Tagger:
+    """This process's tagger for ``spec``. The one before it is let go when the version changes."""
+    if spec.version not in _taggers:
+        built = Tagger(spec)
+        _taggers.clear()
+        _taggers[spec.version] = built
+    return _taggers[spec.version]
+
+
+def tag_batch(spec: TaggerSpec, articles: Sequence[Article]) -> list[TagResult]:
+    """One result per article, in their order. An article that cannot be tagged gives a TagFailure."""
+    ready = tagger(spec)
+    results: list[TagResult] = []
+    for article in articles:
+        try:
+            results.append(ready.tag(article))
+        except Exception as error:  # contained per article, whatever it is
+            log.warning("tagging %s failed", article.id, exc_info=True)
+            message = f"{type(error).__name__}: {error}"[:300]
+            results.append(TagFailure(article.id, spec.version, message))
+    return results
+
+
+def topic_names(spec: TaggerSpec) -> dict[str, tuple[str, str]]:
+    """Topic id → Korean and English display name, in the order of topics.toml."""
+    return {topic.id: (topic.name_ko, topic.name_en) for topic in spec.topics.topic}

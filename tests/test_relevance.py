@@ -1,0 +1,58 @@
+"""Which articles are about AI semiconductors."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.packaged import tags
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "반도체 강연 주간 개막",
+        "HBM 적층 원리 소개하는 공개 강좌",
+        "엔비디아 개발자 모임 열려",
+        "NPU 설계 공모전 시상식",
+        "AI 데이터센터 냉각 기술 세미나",
+        "파운드리 공정 견학 신청 접수",
+        "리벨리온, 새 사무실로 이사",
+        "Chip makers meet students at a fair",
+        "TSMC hosts open day",
+    ],
+)
+def test_relevant(title: str) -> None:
+    found = tags(title)
+    assert found.relevant
+    assert found.relevance >= 0.5
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "프로야구 개막전 매진",
+        "네이버 웹툰 전시회 개최",
+        "현대차 신차 시승 행사",
+        "동네 도서관 새 단장",
+        "감자칩 공장 견학",
+        "메모리얼 파크 개장",
+        "카카오 공동체의 봉사 활동",
+        "LG전자 냉장고 디자인 전시",
+        "오픈AI 대화 서비스 사용법",
+        "",
+        "반도체 못지않은 인기, 꽃 박람회",
+    ],
+)
+def test_irrelevant(title: str) -> None:
+    found = tags(title)
+    assert not found.relevant
+    assert found.relevance < 0.5
+
+
+def test_the_text_counts_for_less_than_the_headline() -> None:
+    text = "주민들이 모였다. 반도체 이야기도 나왔다."
+    assert (
+        tags("반도체 이야기").relevance
+        > tags("마을 모임", text).relevance
+        > tags("마을 모임").relevance
+    )
