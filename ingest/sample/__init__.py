@@ -1,0 +1,12 @@
+"""The sample: what a newcomer sees when no feed answers.
+
+Invented outlets, reporters and companies; real companies only in harmless, evidently invented
+roles (fairs, lectures, standards meetings). Every function is pure: the same ``now``, the same
+result. The texts are in the ``*.jsonl`` files, the pictures in ``dashboard/static/sample``.
+"""
+
+from ingest.sample.events import articles
+from ingest.sample.outlets import companies, sources
+from ingest.sample.visits import visits
+
+__all__ = ["articles", "companies", "sources", "visits"]
