@@ -1,0 +1,294 @@
+"""collect() and process(): the order of steps, containment of failures, the report.
+
+No HTTP and no language processing here, no clock (it is handed in), no printing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import islice
+from typing import Protocol, TypeVar
+
+from db.errors import ParseError
+from db.model import (
+    Article,
+    FeedState,
+    FetchOutcome,
+    FetchReport,
+    Source,
+    TagFailure,
+    TagResult,
+    TagScope,
+)
+from db.store import Store
+from ingest.collect.fetch import Fetched, FetchFailed, FetchResult, NotModified
+from ingest.collect.read import FeedRead, read_feed
+from ingest.executors import Executor
+from ingest.process.tagging import TaggerSpec, tag_batch
+
+log = logging.getLogger(__name__)
+
+BATCH = 200
+"""articles per tagging task: large enough to hide the hand-over, small enough to show progress"""
+
+Clock = Callable[[], datetime]
+"""gives the present as aware UTC"""
+
+Fetch = Callable[[Sequence[tuple[Source, FeedState]]], Iterator[tuple[Source, FetchResult]]]
+"""`ingest.collect.fetch.fetch_all` with its limits already bound"""
+
+
+class Progress(Protocol):
+    """How far a step has come. ``total`` is None while unknown."""
+
+    def __call__(self, done: int, total: int | None, subject: str) -> None: ...
+
+
+def silent(done: int, total: int | None, subject: str) -> None:
+    """The progress of nobody watching."""
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What one collection did. ``sources`` were asked; ``failed`` of them did not answer usably."""
+
+    sources: int = 0
+    failed: int = 0
+    unchanged: int = 0
+    entries: int = 0
+    new: int = 0
+    rejected: int = 0
+    failures: tuple[FetchReport, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Processed:
+    """What one processing did."""
+
+    tagged: int = 0
+    relevant: int = 0
+    failures: int = 0
+    mentions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A fetched feed on its way to a reader, and what the reader needs."""
+
+    source: Source
+    fetched: Fetched
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    reading: _Reading
+    feed: FeedRead | None
+    error: ParseError | None = None
+
+
+def _read(reading: _Reading) -> _Read:
+    """Bytes to articles in a worker. Whatever a feed does to the parser stays with this feed."""
+    fetched = reading.fetched
+    # the body is not sent back: only what was made of it
+    light = replace(reading, fetched=replace(fetched, body=b""))
+    try:
+        feed = read_feed(fetched.body, fetched.content_type, reading.source, reading.now)
+    except ParseError as error:
+        return _Read(light, None, error)
+    except Exception as error:
+        log.exception("source %s could not be read", reading.source.id)
+        return _Read(
+            light,
+            None,
+            ParseError(
+                reading.source.id,
+                f"피드를 읽다가 오류가 났습니다({type(error).__name__}).",
+                f"the feed could not be read ({type(error).__name__}).",
+            ),
+        )
+    return _Read(light, feed)
+
+
+def collect(
+    store: Store,
+    sources: Sequence[Source],
+    fetch: Fetch,
+    executor: Executor,
+    clock: Clock,
+    run_id: int,
+    progress: Progress = silent,
+) -> Collected:
+    """Ask every enabled source once and store what is new, one transaction per source.
+
+    A source that fails is reported and leaves the others alone. Raises `StoreError` only.
+    """
+    states = store.feed_states()
+    now = clock()
+    wanted: list[tuple[Source, FeedState]] = []
+    reports: list[FetchReport] = []
+    total = sum(source.enabled for source in sources)
+
+    def keep(report: FetchReport, articles: Sequence[Article], state: FeedState) -> None:
+        new = store.add_articles(articles, report, state, run_id)
+        reports.append(replace(report, new=new))
+        progress(len(reports), total, report.source_id)
+
+    for source in sources:
+        if not source.enabled:
+            continue
+        state = states.get(source.id, FeedState())
+        if state.not_before_at is not None and state.not_before_at > now:
+            keep(FetchReport(source.id, now, FetchOutcome.SKIPPED), (), state)
+        else:
+            wanted.append((source, state))
+
+    def to_read() -> Iterator[_Reading]:
+        """Feeds with a body; every other answer is stored on the way."""
+        for source, result in fetch(wanted):
+            state = states.get(source.id, FeedState())
+            if isinstance(result, Fetched):
+                yield _Reading(source, result, clock())
+            elif isinstance(result, NotModified):
+                keep(_unchanged(source, result, clock()), (), _fresh_state(state, result))
+            else:
+                report, state = _failed(source, result, state, clock())
+                keep(report, (), state)
+
+    for read in executor.map(_read, to_read()):
+        source, fetched = read.reading.source, read.reading.fetched
+        if read.feed is None:
+            # the old state stays: the next run must not take the broken body for "unchanged"
+            state = states.get(source.id, FeedState())
+            keep(_unreadable(read), (), replace(state, not_before_at=None))
+        else:
+            state = FeedState(fetched.etag, fetched.last_modified, fetched.body_hash)
+            keep(_brought(read.reading, read.feed), read.feed.articles, state)
+    return _sum(reports)
+
+
+def _unchanged(source: Source, result: NotModified, now: datetime) -> FetchReport:
+    return FetchReport(
+        source.id, now, FetchOutcome.UNCHANGED, status=result.status, seconds=result.seconds
+    )
+
+
+def _fresh_state(state: FeedState, result: NotModified) -> FeedState:
+    """Validators that came with a 304 replace ours; a server may leave them out."""
+    return replace(
+        state,
+        etag=result.etag or state.etag,
+        last_modified=result.last_modified or state.last_modified,
+        not_before_at=None,
+    )
+
+
+def _failed(
+    source: Source, result: FetchFailed, state: FeedState, now: datetime
+) -> tuple[FetchReport, FeedState]:
+    error = result.error
+    log.warning("%s", error)
+    wait = timedelta(seconds=error.retry_after) if error.retry_after else None
+    report = FetchReport(
+        source.id,
+        now,
+        FetchOutcome.FAILED,
+        status=error.status,
+        seconds=result.seconds,
+        message=error.ko,
+        message_en=error.en,
+    )
+    return report, replace(state, not_before_at=now + wait if wait else None)
+
+
+def _unreadable(read: _Read) -> FetchReport:
+    assert read.error is not None
+    log.warning("%s", read.error)
+    return FetchReport(
+        read.reading.source.id,
+        read.reading.now,
+        FetchOutcome.FAILED,
+        status=read.reading.fetched.status,
+        seconds=read.reading.fetched.seconds,
+        message=read.error.ko,
+        message_en=read.error.en,
+    )
+
+
+def _brought(reading: _Reading, feed: FeedRead) -> FetchReport:
+    return FetchReport(
+        reading.source.id,
+        reading.now,
+        FetchOutcome.OK if feed.entries else FetchOutcome.EMPTY,
+        status=reading.fetched.status,
+        entries=feed.entries,
+        rejected=feed.rejected,
+        seconds=reading.fetched.seconds,
+        message=" · ".join(note.ko for note in feed.notes),
+        message_en=" · ".join(note.en for note in feed.notes),
+        newest_at=feed.newest_at,
+    )
+
+
+def _sum(reports: Sequence[FetchReport]) -> Collected:
+    asked = [report for report in reports if report.outcome is not FetchOutcome.SKIPPED]
+    failures = tuple(report for report in asked if report.outcome is FetchOutcome.FAILED)
+    return Collected(
+        sources=len(asked),
+        failed=len(failures),
+        unchanged=sum(report.outcome is FetchOutcome.UNCHANGED for report in asked),
+        entries=sum(report.entries for report in asked),
+        new=sum(report.new for report in asked),
+        rejected=sum(report.rejected for report in asked),
+        failures=failures,
+    )
+
+
+def process(
+    store: Store,
+    spec: TaggerSpec,
+    executor: Executor,
+    clock: Clock,
+    scope: TagScope = TagScope.NEW,
+    limit: int | None = None,
+    progress: Progress = silent,
+    total: int | None = None,
+) -> Processed:
+    """Tag the articles of ``scope`` (at most ``limit``) and give stories to those that have none.
+
+    Each batch is stored when it is ready, so that an interrupted run loses at most a batch.
+    Raises `StoreError` only: an article that cannot be tagged is a `TagFailure` in the store.
+    """
+    done = Processed()
+    articles = store.untagged(spec.version, scope, limit)
+    for results in executor.map(partial(tag_batch, spec), _batches(articles, BATCH)):
+        store.save_tags(results, clock())
+        done = _add(done, results)
+        progress(done.tagged + done.failures, total, "")
+    store.assign_stories()
+    return done
+
+
+def _add(done: Processed, results: Sequence[TagResult]) -> Processed:
+    failures = [result for result in results if isinstance(result, TagFailure)]
+    for failure in failures:
+        log.warning("article %s could not be tagged: %s", failure.article_id, failure.message)
+    tags = [result for result in results if not isinstance(result, TagFailure)]
+    return Processed(
+        tagged=done.tagged + len(tags),
+        relevant=done.relevant + sum(tag.relevant for tag in tags),
+        failures=done.failures + len(failures),
+        mentions=done.mentions + sum(len(tag.mentions) for tag in tags),
+    )
+
+
+Item = TypeVar("Item")
+
+
+def _batches(items: Iterator[Item], size: int) -> Iterator[list[Item]]:
+    while batch := list(islice(items, size)):
+        yield batch
