@@ -1,0 +1,158 @@
+"""A real server on a real store, and a real browser. Skipped where no Chromium is installed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from db.connect import open_store
+from tests import dashboard_data
+from tests.fake_store import FakeStore
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+START_SECONDS = 60
+PROBES = ("/_stcore/health", "/_stcore/host-config")
+"""On a page below the root Streamlit's client looks for its server there first; a 404 is expected."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running dashboard and what its store was filled with."""
+
+    address: str
+    canned: FakeStore
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _await(address: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        assert process.poll() is None, "the dashboard did not start"
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):
+                return
+        except OSError:
+            time.sleep(0.2)  # a server's start has no event to wait for
+    raise AssertionError("the dashboard did not answer")
+
+
+def _serve(url: str, directory: Path) -> Iterator[str]:
+    port = _free_port()
+    argv = [sys.executable, "-m", "dashboard", "--port", str(port), "--db", url]
+    root = Path(__file__).parents[2]
+    environment = {**os.environ, "PYTHONPATH": str(root), "HOME": str(directory)}
+    log = directory / "dashboard.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            argv, cwd=directory, env=environment, stdout=output, stderr=subprocess.STDOUT
+        )
+        try:
+            _await(f"http://127.0.0.1:{port}", process)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    if not CHROMIUM:
+        pytest.skip("no Chromium installed")
+    directory = tmp_path_factory.mktemp("dashboard")
+    store = open_store(str(directory / "chipwatch.db"))
+    canned = dashboard_data.fill(store, datetime.now(UTC).replace(microsecond=0))
+    store.close()
+    for address in _serve(str(directory / "chipwatch.db"), directory):
+        yield Server(address, canned)
+
+
+@pytest.fixture(scope="session")
+def bare_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A dashboard whose database does not exist."""
+    if not CHROMIUM:
+        pytest.skip("no Chromium installed")
+    directory = tmp_path_factory.mktemp("bare")
+    yield from _serve(str(directory / "nothing.db"), directory)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[object]:
+    if not CHROMIUM:
+        pytest.skip("no Chromium installed")
+    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visit:
+    """One browser context: its page, and whatever it should not have done."""
+
+    page: object
+    errors: list[str] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def visit(chromium: object) -> Iterator[Callable[..., Visit]]:
+    """Opens pages, each in a profile of its own; afterwards none may have erred or gone elsewhere."""
+    visits: list[tuple[object, Visit]] = []
+
+    def opened(address: str, width: int = 1440, scheme: str = "light") -> Visit:
+        context = chromium.new_context(  # type: ignore[attr-defined]
+            viewport={"width": width, "height": 900}, color_scheme=scheme, locale="ko-KR"
+        )
+        page = context.new_page()
+        made = Visit(page)
+        visits.append((context, made))
+        origin = "/".join(address.split("/")[:3])
+
+        def hear(message: object) -> None:
+            where = message.location.get("url", "")  # type: ignore[attr-defined]
+            if message.type == "error" and not where.endswith(PROBES):  # type: ignore[attr-defined]
+                made.errors.append(f"{message.text} {where}")  # type: ignore[attr-defined]
+
+        def see(request: object) -> None:
+            url = request.url  # type: ignore[attr-defined]
+            if not url.startswith((f"{origin}/", "data:", "blob:")):
+                made.elsewhere.append(url)
+
+        page.on("console", hear)
+        page.on("pageerror", lambda error: made.errors.append(str(error)))
+        page.on("request", see)
+        page.goto(address)
+        page.wait_for_selector(".cw .sfoot, .cw .problem", state="attached")
+        page.wait_for_selector("[data-test-script-state=notRunning]", state="attached")
+        return made
+
+    yield opened
+    for context, made in visits:
+        context.close()  # type: ignore[attr-defined]
+        assert made.errors == []
+        assert made.elsewhere == []

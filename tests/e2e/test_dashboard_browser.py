@@ -1,0 +1,165 @@
+"""What only a browser shows: clicks, addresses, themes, widths, and that nobody else is asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from db.model import kst_day
+from db.query import ArticleFilter
+from tests.e2e.conftest import Server, Visit
+from tests.fake_store import HOSTILE_TITLE
+
+pytestmark = pytest.mark.browser
+Opened = Callable[..., Visit]
+
+
+@pytest.fixture
+def expect() -> Any:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    return sync_api.expect
+
+
+def week() -> ArticleFilter:
+    today = kst_day(datetime.now(UTC))
+    return ArticleFilter(start=today - timedelta(6), end=today)
+
+
+def test_the_first_page_stands(server: Server, visit: Opened, expect: Any) -> None:
+    page: Any = visit(server.address).page
+    expect(page.locator("h1").first).to_have_text("개요")
+    expect(page.locator(".js-plotly-plot")).to_be_visible()
+    count = server.canned.counts(week()).articles
+    expect(page.locator(".tile .v").first).to_contain_text(f"{count}건")
+    expect(page).to_have_title("개요 · 칩워치")
+    assert page.evaluate("document.documentElement.lang") == "ko"
+
+
+def test_a_company_is_chosen_and_the_url_says_so(
+    server: Server, visit: Opened, expect: Any
+) -> None:
+    page: Any = visit(server.address).page
+    page.get_by_role("combobox", name="기업").click()
+    page.get_by_role("option", name="SK하이닉스").click()
+    expect(page).to_have_url(re.compile(r"company=sk-hynix"))
+    expect(page.locator(".sov tr.me")).to_contain_text("SK하이닉스")
+    page.keyboard.press("Escape")
+    page.get_by_role("radio", name="30일").click()
+    expect(page).to_have_url(re.compile(r"period=30d&company=sk-hynix"))
+    page.locator("[data-testid=stTopNavLink]").nth(1).click()
+    expect(page.locator("h1").first).to_have_text("기사")
+    expect(page).to_have_url(re.compile(r"/articles\?period=30d&company=sk-hynix"))
+    other: Any = visit(page.url).page
+    expect(other.locator(".list-head b")).to_have_text(page.locator(".list-head b").inner_text())
+
+
+def test_a_card_opens_without_a_reload_and_survives_one(
+    server: Server, visit: Opened, expect: Any
+) -> None:
+    page: Any = visit(f"{server.address}/articles?period=30d&company=sk-hynix").page
+    page.evaluate("window.stayed = true")
+    headline = page.locator(".li h3 a").first
+    title = headline.inner_text()
+    headline.click()
+    expect(page.locator("h1.hl")).to_have_text(title)
+    assert page.evaluate("window.stayed") is True
+    expect(page).to_have_url(re.compile(r"/article\?.*id=[0-9a-f]{16}"))
+    page.reload()
+    expect(page.locator("h1.hl")).to_have_text(title)
+    page.go_back()
+    expect(page.locator(".list-head")).to_be_visible()
+
+
+def test_a_bar_lists_its_articles(server: Server, visit: Opened, expect: Any) -> None:
+    page: Any = visit(server.address).page
+    page.wait_for_selector(".js-plotly-plot .trace.bars", state="attached")
+    day = week().start
+    assert day is not None
+    count = server.canned.counts(ArticleFilter(start=day, end=day)).articles
+    for trace in page.locator(".js-plotly-plot .trace.bars").all():
+        bar = trace.locator(".point path").first
+        if (box := bar.bounding_box()) and box["height"] > 4:
+            page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+            break
+    expect(page).to_have_url(re.compile(f"at={day.isoformat()}"))
+    expect(page.locator(".listed h3")).to_contain_text(f"기사 {count}건")
+    assert page.locator(".li").count() == min(count, 20)
+    page.get_by_text("고른 날짜 지우기").click()
+    expect(page.locator(".listed")).to_have_count(0)
+
+
+def test_the_date_box_works_by_keyboard(server: Server, visit: Opened, expect: Any) -> None:
+    page: Any = visit(server.address).page
+    expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+    box = page.get_by_role("combobox", name="날짜")
+    box.focus()
+    expect(box).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.wait_for_selector("[role=option]")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator(".listed h3")).to_be_visible()
+
+
+@pytest.mark.parametrize("query", ["삼성", "HBM"])
+def test_search_finds_and_marks(server: Server, visit: Opened, expect: Any, query: str) -> None:
+    page: Any = visit(f"{server.address}/articles?period=90d").page
+    box = page.get_by_role("textbox", name="기사 검색").or_(page.get_by_role("searchbox"))
+    box.fill(query)
+    box.press("Enter")
+    expect(page).to_have_url(re.compile("q="))
+    expect(page.locator("mark").first).to_have_text(query)
+
+
+def test_english_is_complete_and_remembered(server: Server, visit: Opened, expect: Any) -> None:
+    page: Any = visit(server.address).page
+    page.locator(".sfoot a").click()
+    expect(page.locator("h1").first).to_have_text("Overview")
+    assert page.evaluate("document.documentElement.lang") == "en"
+    page.locator("[data-testid=stTopNavLink]").nth(3).click()
+    expect(page.locator("h1").first).to_have_text("Sources")
+    expect(page).to_have_url(re.compile("lang=en"))
+
+
+def test_streamlits_own_menu_is_korean(server: Server, visit: Opened, expect: Any) -> None:
+    page: Any = visit(server.address).page
+    page.locator("[data-testid=stMainMenuButton]").click()
+    expect(page.get_by_text("어둡게")).to_be_visible()
+    page.get_by_text("어둡게").click()
+    expect(page.locator(".cw .tile").first).to_have_css("background-color", "rgb(19, 20, 25)")
+
+
+def test_dark_follows_the_browser(server: Server, visit: Opened, expect: Any) -> None:
+    page: Any = visit(server.address, scheme="dark").page
+    expect(page.locator(".cw .tile").first).to_have_css("background-color", "rgb(19, 20, 25)")
+    color = "getComputedStyle(document.querySelector('.stApp')).backgroundColor"
+    assert page.evaluate(color) == "rgb(19, 20, 25)"
+
+
+@pytest.mark.parametrize("path", ["", "articles", "companies?company=samsung", "sources"])
+def test_a_phone_scrolls_in_one_direction_only(
+    server: Server, visit: Opened, expect: Any, path: str
+) -> None:
+    page: Any = visit(f"{server.address}/{path}", width=390).page
+    expect(page.locator("h1").first).to_be_visible()
+    main = "document.querySelector('[data-testid=stMain]')"
+    assert page.evaluate(f"{main}.scrollWidth <= {main}.clientWidth")
+
+
+def test_hostile_text_is_text(server: Server, visit: Opened, expect: Any) -> None:
+    page: Any = visit(f"{server.address}/articles?period=7d").page
+    shown = page.locator(".li h3", has_text="1~2분기 10~20%")
+    expect(shown).to_have_text(HOSTILE_TITLE)
+    shown.locator("a").click()
+    expect(page.locator("h1.hl")).to_have_text(HOSTILE_TITLE)
+    assert page.locator(".cw script, .cw iframe").count() == 0
+
+
+def test_a_missing_database_says_what_to_do(bare_server: str, visit: Opened, expect: Any) -> None:
+    page: Any = visit(bare_server).page
+    expect(page.locator(".problem h1")).to_have_text("아직 데이터베이스가 없습니다")
+    expect(page.locator(".problem code").first).to_have_text("chipwatch run")
