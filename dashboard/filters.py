@@ -87,8 +87,10 @@ def text(values: Sequence[str]) -> str:
 
 def parse(params: Params, today: date, known: Known) -> Selection:
     """What the parameters ask for. Never raises; nonsense counts as not given."""
-    preset = next(iter(_choice(params.get("period", ()), Preset)), Preset.DAYS_7)
     start, end = _day(params.get("from", ())), _day(params.get("to", ()))
+    # a link written by hand may give the days alone
+    implied = Preset.DAYS_7 if start is None and end is None else Preset.CUSTOM
+    preset = next(iter(_choice(params.get("period", ()), Preset)), implied)
     if preset is not Preset.CUSTOM:
         period = periods.resolve(preset, today)
     elif start is None and end is None:

@@ -81,6 +81,14 @@ def test_defaults_leave_the_url_clean() -> None:
     assert filters.to_params(filters.parse({}, TODAY, KNOWN)) == {}
 
 
+def test_days_in_a_link_need_no_preset() -> None:
+    period = filters.parse({"from": ["2026-10-01"], "to": ["2026-10-31"]}, TODAY, KNOWN).period
+    assert (period.start, period.end) == (date(2026, 10, 1), date(2026, 10, 31))
+    assert period.preset is Preset.CUSTOM
+    named = filters.parse({"period": ["30d"], "from": ["2026-10-01"]}, TODAY, KNOWN).period
+    assert named.preset is Preset.DAYS_30
+
+
 def test_dropping_a_condition_leaves_the_others() -> None:
     params = {"period": ["30d"], "company": ["samsung", "nvidia"], "q": ["HBM"]}
     selection = filters.parse(params, TODAY, KNOWN)
