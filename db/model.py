@@ -210,6 +210,31 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of an article: ``getattr(article, where)[start:end]``, in code points."""
+
+    where: str
+    """``title``, ``summary`` or ``body``"""
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What somebody said: ``text`` between the quotation marks, at ``span``.
+
+    ``speaker``, ``title`` and ``organisation`` are as written, "" where the article does not say;
+    the speaker may be an organisation, which then stands in ``speaker`` too.
+    """
+
+    text: str
+    span: Span
+    speaker: str = ""
+    title: str = ""
+    organisation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Tags:
     """Everything the processing step derives from one article.
 
@@ -229,6 +254,10 @@ class Tags:
     topics: tuple[str, ...] = ()
     summary: tuple[str, ...] = ()
     """up to three sentences taken from the article"""
+    summary_spans: tuple[Span, ...] = ()
+    """where each sentence of ``summary`` stands"""
+    quotes: tuple[Quote, ...] = ()
+    """in reading order"""
     fingerprint: tuple[int, ...] = ()
     """smallest shingle hashes (signed 64-bit) by which near-copies are found"""
 
