@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.packaged import tags
+from ingest.process.document import read
+from ingest.process.relevance import RelevanceJudge
+from ingest.process.rules import CompaniesFile, RelevanceFile, TermGroup
+from tests.packaged import article, tags
 
 
 @pytest.mark.parametrize(
@@ -18,6 +21,7 @@ from tests.packaged import tags
         "파운드리 공정 견학 신청 접수",
         "리벨리온, 새 사무실로 이사",
         "Chip makers meet students at a fair",
+        "HBM4 적층 강좌",
         "TSMC hosts open day",
     ],
 )
@@ -41,6 +45,7 @@ def test_relevant(title: str) -> None:
         "오픈AI 대화 서비스 사용법",
         "",
         "반도체 못지않은 인기, 꽃 박람회",
+        "차량용 반도체 공급난에도 자동차 전시회 성황",
     ],
 )
 def test_irrelevant(title: str) -> None:
@@ -56,3 +61,13 @@ def test_the_text_counts_for_less_than_the_headline() -> None:
         > tags("마을 모임", text).relevance
         > tags("마을 모임").relevance
     )
+
+
+def test_a_term_that_stands_in_two_groups_counts_for_both() -> None:
+    groups = (
+        TermGroup(name="제목", title=1.0, text=0.0, terms=("등대",)),
+        TermGroup(name="본문", title=0.0, text=1.0, terms=("등대", "항구")),
+    )
+    judge = RelevanceJudge(RelevanceFile(group=groups), CompaniesFile())
+    assert judge.points(read(article("등대 이야기")), []) == 1.0
+    assert judge.points(read(article("마을 이야기", "등대가 있다.")), []) == 1.0

@@ -8,7 +8,7 @@ word. Phrases of lower-case letters or with several capitals (NVIDIA, xAI) are f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -72,6 +72,31 @@ class Phrases:
                 chosen.append(found)
                 end = found.end
         return chosen
+
+
+class Terms:
+    """Groups of terms, such as topics. A term may stand in several groups: it counts for each.
+
+    Groups are known by their place in ``groups``; ``exclusions`` swallow the terms inside them.
+    """
+
+    def __init__(self, groups: Iterable[Iterable[str]], exclusions: Iterable[str] = ()) -> None:
+        written: dict[str, str] = {}
+        owners: dict[str, list[int]] = {}
+        for place, terms in enumerate(groups):
+            for term in terms:
+                key = _lower(normal(term))
+                written.setdefault(key, term)
+                owners.setdefault(key, []).append(place)
+        for exclusion in exclusions:
+            written.setdefault(_lower(normal(exclusion)), exclusion)
+        self._owners = [tuple(dict.fromkeys(owners.get(key, ()))) for key in written]
+        self._phrases = Phrases(list(written.values()))
+
+    def found(self, text: str) -> Iterator[int]:
+        """The group of every find in reading order, once per find. ``text`` must be `normal`."""
+        for found in self._phrases.longest(text):
+            yield from self._owners[found.phrase]
 
 
 def _lower(text: str) -> str:

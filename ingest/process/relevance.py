@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ingest.process.companies import Hit
 from ingest.process.document import Document
-from ingest.process.phrases import Phrases
+from ingest.process.phrases import Terms
 from ingest.process.rules import CompaniesFile, RelevanceFile
 
 MAX_SENTENCES = 8
@@ -18,12 +18,7 @@ _STEEP = 4.0
 class RelevanceJudge:
     def __init__(self, rules: RelevanceFile, companies: CompaniesFile) -> None:
         self._rules = rules
-        self._owner: list[int | None] = [None] * len(rules.exclusions)
-        texts = list(rules.exclusions)
-        for place, group in enumerate(rules.group):
-            texts.extend(group.terms)
-            self._owner.extend([place] * len(group.terms))
-        self._phrases = Phrases(texts)
+        self._terms = Terms((group.terms for group in rules.group), rules.exclusions)
         self._points = [
             rules.companies.get(company.id, rules.segments.get(company.segment, 0.0))
             for company in companies.company
@@ -32,10 +27,10 @@ class RelevanceJudge:
     def points(self, document: Document, hits: Sequence[Hit]) -> float:
         """Each group counts once in the headline and once in the text; of the companies, the best."""
         rules = self._rules
-        in_title = self._groups(document.title.text)
+        in_title = set(self._terms.found(document.title.text))
         in_text: set[int] = set()
         for sentence in document.text[:MAX_SENTENCES]:
-            in_text |= self._groups(sentence.text)
+            in_text.update(self._terms.found(sentence.text))
         points = sum(rules.group[place].title for place in in_title)
         points += sum(rules.group[place].text for place in in_text)
         named = max((self._points[hit.company] for hit in hits if hit.sentence == 0), default=0.0)
@@ -50,7 +45,3 @@ class RelevanceJudge:
         points = self.points(document, hits) - self._rules.threshold
         score = 1 / (1 + math.exp(-max(-20.0, min(20.0, _STEEP * points))))
         return points >= 0, round(score, 3)
-
-    def _groups(self, text: str) -> set[int]:
-        owners = (self._owner[found.phrase] for found in self._phrases.longest(text))
-        return {owner for owner in owners if owner is not None}
