@@ -10,10 +10,10 @@ from typing import Literal, overload
 from platformdirs import user_data_path
 
 from db.errors import StoreError
-from db.store import ReadStore, Store
+from db.store import Desk, ReadStore, Store
 
 BACKENDS = {"sqlite": "db.sqlite"}
-"""URL scheme → module with ``open_store(location, read_only)`` and ``ENGINE``; imported lazily."""
+"""URL scheme → module with ``open_store(location, read_only, desk)`` and ``ENGINE``; imported lazily."""
 
 
 def default_url() -> str:
@@ -25,17 +25,23 @@ def default_url() -> str:
 @overload
 def open_store(url: str, *, read_only: Literal[True]) -> ReadStore: ...
 @overload
+def open_store(url: str, *, desk: Literal[True]) -> Desk: ...
+@overload
 def open_store(url: str, *, read_only: Literal[False] = False) -> Store: ...
 
 
-def open_store(url: str, *, read_only: bool = False) -> ReadStore | Store:
+def open_store(url: str, *, read_only: bool = False, desk: bool = False) -> ReadStore:
     """Open the store at ``url``: a path, or ``sqlite:///path``.
 
     A writer creates what is missing and migrates what is old; a reader does neither and raises
-    `StoreMissing` or `StoreOutdated`. Raises `StoreError` for a scheme that no backend serves.
+    `StoreMissing` or `StoreOutdated`. ``desk`` is for the dashboard: opened like a reader (also
+    where nothing can be written: then only its writing methods raise `StoreReadOnly`), it
+    writes what `Desk` allows. Raises `StoreError` for a scheme that no backend serves.
     """
+    if read_only and desk:
+        raise ValueError("a desk is not read-only")
     module, location = _backend(url)
-    store: ReadStore | Store = module.open_store(location, read_only=read_only)
+    store: ReadStore = module.open_store(location, read_only=read_only, desk=desk)
     return store
 
 

@@ -14,7 +14,8 @@
         ├── StoreOutdated    made by an older chipwatch; a writer must migrate it first
         ├── StoreTooNew      made by a newer chipwatch
         ├── StoreCorrupt     not a database, or damaged
-        └── NotFound         no such article
+        ├── NotFound         no such article, company or correction
+        └── AlreadyCorrected the same correction holds already
 
 Each carries its ``subject`` (source id, URL, path, key) and one sentence in Korean and in English
 that says what is wrong and what to do. Details belong in the log, not in the sentence.
@@ -108,4 +109,8 @@ class StoreCorrupt(StoreError):
 
 
 class NotFound(StoreError):
+    """Subject: the id of the article, company or correction."""
+
+
+class AlreadyCorrected(StoreError):
     """Subject: the article id."""

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from itertools import islice
+from datetime import date, datetime
+from functools import partial
 from typing import IO, Any
 
 import xlsxwriter
 
 from db.errors import InputError
-from db.model import KST, TimeQuality, Tone
-from db.query import ArticleDetail, ArticleFilter, CompanyCount, Counts
+from db.model import KST, Quote, TimeQuality, Tone
+from db.query import ArticleCard, ArticleDetail, ArticleFilter, CompanyCount, Counts
+from db.records import write_json_lines, write_parquet
 from db.store import ReadStore
 
 FORMATS = ("csv", "xlsx", "jsonl", "parquet")
@@ -35,10 +35,12 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "evidence": ("근거", "evidence"),
     "topics": ("주제", "topics"),
     "summary": ("자동 요약", "extracted summary"),
+    "quotes": ("인용", "quotations"),
     "story": ("이슈", "story"),
     "similar": ("유사 건수", "similar articles"),
     "language": ("언어", "language"),
     "time_quality": ("시각", "time"),
+    "corrected": ("사람이 고친 것", "corrected by people"),
     "url": ("URL", "URL"),
 }
 TONES = {
@@ -110,13 +112,13 @@ def write(
 
     Raises `InputError` when Excel's row limit does not hold them all.
     """
-    writers: dict[str, Callable[[Export, Iterable[ArticleDetail], IO[bytes]], int]] = {
-        "csv": _write_csv,
-        "xlsx": _write_excel,
-        "jsonl": _write_json_lines,
-        "parquet": _write_parquet,
+    writers: dict[str, Callable[[Iterable[ArticleDetail], IO[bytes]], int]] = {
+        "csv": partial(_write_csv, export),
+        "xlsx": partial(_write_excel, export),
+        "jsonl": write_json_lines,
+        "parquet": write_parquet,
     }
-    return writers[file_format](export, articles, target)
+    return writers[file_format](articles, target)
 
 
 def _row(export: Export, article: ArticleDetail) -> dict[str, Any]:
@@ -140,12 +142,26 @@ def _row(export: Export, article: ArticleDetail) -> dict[str, Any]:
         ),
         "topics": ", ".join(export.topic(topic) for topic in card.topics),
         "summary": " ".join(card.summary),
+        "quotes": " ".join(map(_quotation, article.quotes)),
         "story": card.story_id,
         "similar": card.story_articles - 1,
         "language": card.language,
         "time_quality": export.word(TIME_QUALITIES[card.time_quality]),
+        "corrected": ", ".join(_corrected(export, card)),
         "url": card.url,
     }
+
+
+def _quotation(quote: Quote) -> str:
+    who = [part for part in (quote.organisation, quote.speaker, quote.title) if part]
+    return f"“{quote.text}”" + (f"({' '.join(dict.fromkeys(who))})" if who else "")
+
+
+def _corrected(export: Export, card: ArticleCard) -> Iterator[str]:
+    """What of an article people set: the article's own tone or relevance, and companies."""
+    if card.corrected:
+        yield export.word(("기사", "article"))
+    yield from (export.company(m.company_id) for m in card.mentions if m.corrected)
 
 
 def neutral(value: Any) -> Any:
@@ -170,116 +186,6 @@ def _write_csv(export: Export, articles: Iterable[ArticleDetail], target: IO[byt
     return count
 
 
-def _write_json_lines(export: Export, articles: Iterable[ArticleDetail], target: IO[bytes]) -> int:
-    count = 0
-    for article in articles:
-        line = json.dumps(_record(article), ensure_ascii=False)
-        target.write(line.encode() + b"\n")
-        count += 1
-    return count
-
-
-def _record(article: ArticleDetail) -> dict[str, Any]:
-    """One article as programs read it: ids instead of names, times in UTC."""
-    card = article.card
-    record: dict[str, Any] = {
-        "id": card.id,
-        "url": card.url,
-        "outlet": card.outlet,
-        "author": card.author,
-        "title": card.title,
-        "published_at": _utc(card.published_at),
-        "time_quality": card.time_quality.value,
-        "first_seen_at": _utc(card.first_seen_at),
-        "language": card.language,
-        "rights": card.rights.value,
-        "relevant": card.relevant,
-        "relevance": round(card.relevance, 4),
-        "tone": card.tone.value,
-        "tone_score": round(card.tone_score, 4),
-        "companies": [
-            {
-                "id": mention.company_id,
-                "count": mention.count,
-                "in_title": mention.in_title,
-                "tone": mention.tone.value,
-                "tone_score": round(mention.tone_score, 4),
-                "surface": list(mention.surfaces),
-                "evidence": [evidence.cue for evidence in mention.evidence],
-            }
-            for mention in card.mentions
-        ],
-        "topics": list(card.topics),
-        "summary": list(card.summary),
-        "story_id": card.story_id,
-        "similar": card.story_articles - 1,
-        "tagger_version": article.tagger_version,
-    }
-    if article.body:
-        record["body"] = article.body
-    return record
-
-
-def _utc(instant: datetime) -> str:
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _write_parquet(export: Export, articles: Iterable[ArticleDetail], target: IO[bytes]) -> int:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    company = pa.struct(
-        [
-            ("id", pa.string()),
-            ("count", pa.int32()),
-            ("in_title", pa.bool_()),
-            ("tone", pa.string()),
-            ("tone_score", pa.float64()),
-            ("surface", pa.list_(pa.string())),
-            ("evidence", pa.list_(pa.string())),
-        ]
-    )
-    text = {"id", "url", "outlet", "author", "title", "time_quality", "language", "rights", "tone"}
-    schema = pa.schema(
-        [(name, pa.string()) for name in sorted(text)]
-        + [
-            ("published_at", pa.timestamp("s", tz="UTC")),
-            ("first_seen_at", pa.timestamp("s", tz="UTC")),
-            ("relevant", pa.bool_()),
-            ("relevance", pa.float64()),
-            ("tone_score", pa.float64()),
-            ("companies", pa.list_(company)),
-            ("topics", pa.list_(pa.string())),
-            ("summary", pa.list_(pa.string())),
-            ("story_id", pa.string()),
-            ("similar", pa.int32()),
-            ("tagger_version", pa.string()),
-            ("body", pa.string()),
-        ]
-    )
-    count = 0
-    with pq.ParquetWriter(target, schema) as writer:
-        for batch in _batches(articles, 5_000):
-            records = []
-            for article in batch:
-                records.append(
-                    _record(article)
-                    | {
-                        "published_at": article.card.published_at,
-                        "first_seen_at": article.card.first_seen_at,
-                    }
-                )
-            writer.write_table(pa.Table.from_pylist(records, schema=schema))
-            count += len(records)
-    return count
-
-
-def _batches(articles: Iterable[ArticleDetail], size: int) -> Iterator[list[ArticleDetail]]:
-    source = iter(articles)
-    while batch := list(islice(source, size)):
-        yield batch
-
-
 def _write_excel(export: Export, articles: Iterable[ArticleDetail], target: IO[bytes]) -> int:
     """Three sheets: articles, counts, and the conditions under which both were made."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -289,7 +195,9 @@ def _write_excel(export: Export, articles: Iterable[ArticleDetail], target: IO[b
         sheet = book.add_worksheet(export.word(("기사", "articles")))
         for column, (key, names) in enumerate(COLUMNS.items()):
             sheet.write_string(0, column, export.word(names), bold)
-            sheet.set_column(column, column, {"title": 60, "summary": 60, "url": 40}.get(key, 16))
+            sheet.set_column(
+                column, column, {"title": 60, "summary": 60, "quotes": 60, "url": 40}.get(key, 16)
+            )
         sheet.freeze_panes(1, 0)
         count = 0
         for article in articles:

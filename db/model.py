@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 
 KST = timezone(timedelta(hours=9), "KST")
@@ -207,6 +207,9 @@ class Mention:
     tone_score: float = 0.0
     surfaces: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    """what the machine found, also where a person judged otherwise"""
+    corrected: bool = False
+    """set by the store: a person gave this tone, or said that the company is named"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +283,54 @@ class TagScope(StrEnum):
     NEW = "new"
     OUTDATED = "outdated"
     ALL = "all"
+
+
+# --- what people say ----------------------------------------------------------------------------
+
+
+class CorrectionKind(StrEnum):
+    """What a `Correction` is about.
+
+    ``TONE``: the tone towards the company, or of the article where no company is given.
+    ``NOT_NAMED``: the company was tagged wrongly. ``NAMED``: the company is named, with this tone.
+    ``RELEVANCE``: whether the article is about AI semiconductors.
+    """
+
+    TONE = "tone"
+    NOT_NAMED = "not_named"
+    NAMED = "named"
+    RELEVANCE = "relevance"
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a person says of an article against the machine. Which value a kind needs:
+
+    ``TONE``: ``tone``. ``NAMED``: ``company_id`` and ``tone``. ``NOT_NAMED``: ``company_id``.
+    ``RELEVANCE``: ``relevant``. Other values stay as they are here.
+    """
+
+    article_id: str
+    kind: CorrectionKind
+    company_id: str = ""
+    """"" = the article itself"""
+    tone: Tone | None = None
+    relevant: bool | None = None
+    reason: str = ""
+    """at most 100 characters"""
+    author: str = ""
+    """at most 40 characters"""
+    # the store fills in the rest
+    id: int = 0
+    made_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    undone_at: datetime | None = None
+    """since when it no longer holds: a person undid it, or a later correction took its place"""
+    replaced_by: int = 0
+    """the id of that later correction"""
+
+    @property
+    def active(self) -> bool:
+        return self.undone_at is None
 
 
 # --- runs --------------------------------------------------------------------------------------

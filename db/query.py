@@ -10,7 +10,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from db.model import FetchOutcome, Mention, RightsMode, Source, TimeQuality, Tone
+from db.model import (
+    Correction,
+    FetchOutcome,
+    Mention,
+    Quote,
+    RightsMode,
+    Source,
+    Span,
+    TimeQuality,
+    Tone,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +132,8 @@ class ArticleCard:
     relevance: float = 0.0
     tone: Tone = Tone.UNRATED
     tone_score: float = 0.0
+    corrected: bool = False
+    """a person judged its relevance or its own tone; for companies see `Mention.corrected`"""
     mentions: tuple[Mention, ...] = ()
     topics: tuple[str, ...] = ()
     summary: tuple[str, ...] = ()
@@ -136,11 +148,24 @@ class ArticleCard:
 
 @dataclass(frozen=True, slots=True)
 class ArticleDetail:
-    """One article as its own page shows it. ``body`` is empty unless the rights mode is ``FULL``."""
+    """One article as its own page shows it.
+
+    In mode ``FULL`` everything; in mode ``EXCERPT`` no ``body`` and no ``description``, at most
+    3 quotations of at most 200 characters each, and spans of the title only (the others are
+    empty, ``start == end``); in mode ``LINK`` no quotations and no spans either.
+    """
 
     card: ArticleCard
     subheads: tuple[str, ...] = ()
+    description: str = ""
+    """the feed's own summary of the article"""
     body: str = ""
+    summary_spans: tuple[Span, ...] = ()
+    """where each sentence of ``card.summary`` stands; as many, or none if that is not known"""
+    quotes: tuple[Quote, ...] = ()
+    """in reading order"""
+    corrections: tuple[Correction, ...] = ()
+    """what people say of it now, oldest first; see `ReadStore.corrections` for what they said"""
     image_caption: str = ""
     image_credit: str = ""
     copyright: str = ""

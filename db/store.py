@@ -20,6 +20,7 @@ from typing import Protocol
 from db.model import (
     Article,
     Company,
+    Correction,
     FeedState,
     FetchReport,
     RunReport,
@@ -123,6 +124,14 @@ class ReadStore(Protocol):
         The iterator reads one snapshot; close it or exhaust it.
         """
 
+    def corrections(
+        self, article_id: str = "", limit: int = 100, *, active_only: bool = False
+    ) -> list[Correction]:
+        """What people corrected, of one article or of all, newest first.
+
+        Those that were undone or replaced are there too, unless ``active_only``.
+        """
+
     def sources(self, now: datetime) -> list[SourceStatus]:
         """Every source of the last run with its health, by outlet, section and id."""
 
@@ -143,7 +152,34 @@ class ReadStore(Protocol):
         """A consistent copy, made while others read and write. Refuses to overwrite."""
 
 
-class Store(ReadStore, Protocol):
+class Desk(ReadStore, Protocol):
+    """What a person at the dashboard may write. Each method is one transaction, as in `Store`.
+
+    What the machine said is kept apart and never lost: lists, counts, charts and exports show it
+    with the corrections that hold laid over it (see :mod:`db.corrections` for the rules).
+    """
+
+    def correct(self, correction: Correction, now: datetime) -> int:
+        """Let a correction hold from now on; returns its id. Changes the revision.
+
+        Earlier ones about the same thing are replaced for good (undoing this one does not bring
+        them back). An article that becomes relevant gets its story by the next
+        `Store.assign_stories`. Raises `NotFound` for an unknown article or company, for an
+        article that was never tagged and for the tone towards, or wrong tagging of, a company
+        that the article does not name; `AlreadyCorrected` if the same correction holds already;
+        `ValueError` for values that do not belong to the kind, and for texts that are too long.
+        """
+
+    def undo_correction(self, correction_id: int, now: datetime) -> bool:
+        """Let a correction hold no longer; False if it did not hold any more. Changes the revision.
+
+        Without corrections an article has exactly the machine's latest tags. Raises `NotFound`.
+        """
+
+    def close(self) -> None: ...
+
+
+class Store(Desk, Protocol):
     """What the ingest job may do besides. Each method is one transaction: all of it, or nothing."""
 
     # configuration mirrored into the store, so that readers need no configuration files
@@ -199,6 +235,7 @@ class Store(ReadStore, Protocol):
         A failure removes the article's tags (it becomes unrated and leaves the counts of
         relevant articles), and is kept with its message. Saving the same tags twice, or in
         another order, changes nothing. Stories stay as they are: see `assign_stories`.
+        Corrections that hold are laid over the new tags.
         """
 
     def assign_stories(self) -> int:
@@ -212,5 +249,3 @@ class Store(ReadStore, Protocol):
 
     def mark_sample(self) -> None:
         """Mark the store as holding sample data, for good; every page shows it."""
-
-    def close(self) -> None: ...

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import IO, Annotated, Any
@@ -17,6 +18,7 @@ from rich.table import Table as RichTable
 from db.connect import open_store
 from db.errors import ChipwatchError, InputError
 from db.export import FORMATS, Export, write
+from db.gold import write_gold
 from db.model import Article, RightsMode, TagFailure, TagResult, Tone
 from db.query import ArticleFilter
 from ingest.archive import BadRow, Defaults, read_archive
@@ -191,11 +193,24 @@ def export(
     lang: Annotated[list[str] | None, typer.Option("--language", help=say("opt.language"))] = None,
     topic: Annotated[list[str] | None, typer.Option("--topic", help=say("opt.topic"))] = None,
     query: Annotated[str, typer.Option("--query", help=say("opt.query"))] = "",
+    corrections: Annotated[
+        bool, typer.Option("--corrections", help=say("opt.corrections"))
+    ] = False,
     db: DbOption = "",
     config: ConfigOption = None,
     quiet: QuietOption = False,
 ) -> None:
-    chosen = (file_format or Path(target).suffix.lstrip(".") or "csv").lower()
+    named = (file_format or Path(target).suffix.lstrip(".")).lower()
+    if corrections:
+        # half a filter would give figures that nobody can tell from those over all corrections
+        if any((start, end, company, outlet, tone, lang, topic, query)):
+            raise typer.BadParameter(say("usage.filtered"), param_hint="--corrections")
+        if named not in ("", "jsonl"):
+            raise typer.BadParameter(say("usage.gold"), param_hint="--corrections")
+        store = open_store(Place.of(context, db, config).url, read_only=True)
+        _write_to(target, partial(write_gold, store), quiet=quiet)
+        return
+    chosen = named or "csv"
     if chosen not in FORMATS:
         raise typer.BadParameter(say("usage.format"), param_hint="--format")
     store = open_store(Place.of(context, db, config).url, read_only=True)
@@ -212,11 +227,16 @@ def export(
         query=query,
     )
     made = Export.of(store, wanted, now(), language())
+    _write_to(target, lambda file: write(made, store.export(wanted), file, chosen), quiet=quiet)
+
+
+def _write_to(target: str, fill: Callable[[IO[bytes]], int], *, quiet: bool) -> None:
+    """Fill a file, or standard output; ``fill`` returns how many articles it wrote."""
     if target == "-":
-        write(made, store.export(wanted), sys.stdout.buffer, chosen)
+        fill(sys.stdout.buffer)
         return
     path = Path(target)
-    count = _replace_when_whole(path, lambda file: write(made, store.export(wanted), file, chosen))
+    count = _replace_when_whole(path, fill)
     if not quiet:
         err.print(say("export.done", count=f"{count:,}", path=path))
 

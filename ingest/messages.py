@@ -51,6 +51,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "opt.language": ("언어: ko, en. 여러 번 쓸 수 있습니다.", "Language: ko, en; may be repeated."),
     "opt.topic": ("주제 id. 여러 번 쓸 수 있습니다.", "Topic id; may be repeated."),
     "opt.query": ("검색어 (띄어쓰기 = 둘 다, OR, \"구절\", -제외)", "Search words (space = and, OR, \"phrase\", -not)"),
+    "opt.corrections": ("조건 대신, 사람이 고친 기사를 chipwatch evaluate가 읽는 라벨 파일(JSON Lines)로 씁니다.", "Instead of a filter's articles, write those that people corrected as the labelled file (JSON Lines) that chipwatch evaluate reads."),
     "opt.feed.outlet": ("매체 이름 (기본: 피드의 제목)", "Outlet (default: the feed's title)"),
     "opt.feed.section": ("섹션", "Section"),
     "opt.feed.language": ("언어 (ko, en, …)", "Language (ko, en, …)"),
@@ -84,6 +85,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "usage.company": ("사전에 없는 기업입니다: {value}", "not in the dictionary: {value}"),
     "usage.topic": ("모르는 주제입니다: {value}", "unknown topic: {value}"),
     "usage.format": ("쓸 수 있는 형식: csv, xlsx, jsonl, parquet", "known formats: csv, xlsx, jsonl, parquet"),
+    "usage.filtered": ("고친 기사는 언제나 모두 내보냅니다. --from, --company 같은 조건을 빼세요.", "corrections are always exported in full; leave out conditions such as --from and --company"),
+    "usage.gold": ("라벨 파일은 JSON Lines입니다. 파일 이름을 .jsonl로 끝내세요.", "the labelled file is JSON Lines; let the file's name end in .jsonl"),
     # progress and results
     "run.collecting": ("수집", "Collecting"),
     "run.processing": ("태깅", "Tagging"),

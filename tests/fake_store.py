@@ -1,4 +1,4 @@
-"""A canned store in memory that fulfils `db.store.ReadStore`: no database, the same every time.
+"""A canned store in memory that fulfils `db.store.Desk`: no database, the same every time.
 
 `filled(now)` holds some three hundred invented articles of the last 60 days; `empty()` holds
 nothing. Companies with bad news are invented; real ones appear at fairs and lectures only.
@@ -13,18 +13,23 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from db.errors import NotFound
+from db.corrections import judges_article, overlay, replaces, require_valid, same
+from db.errors import AlreadyCorrected, NotFound
 from db.model import (
     KST,
     Company,
+    Correction,
     Evidence,
     FetchOutcome,
     FetchReport,
     Mention,
+    Quote,
     RightsMode,
     RunReport,
     RunState,
     Source,
+    Span,
+    Tags,
     TimeQuality,
     Tone,
     Topic,
@@ -173,7 +178,10 @@ def _detail(
         subheads=("국내 기관 12곳에 시험 장비 공개", "결과는 반기마다 보고서로")
         if rights is RightsMode.FULL
         else (),
+        description=sentences[0] if rights is RightsMode.FULL else "",
         body="\n\n".join(sentences * 2) if rights is RightsMode.FULL else "",
+        summary_spans=_spans(sentences, rights),
+        quotes=_quotes(names[0], index, rights),
         image_caption="꾸며 낸 실증센터 그림",
         image_credit="자료=칩워치 견본",
         copyright=f"ⓒ {outlet}. 무단 전재·재배포 금지",
@@ -181,6 +189,30 @@ def _detail(
         tagger_version="3f9c2a",
         tagged_at=published_at.astimezone(UTC) + timedelta(minutes=12),
     )
+
+
+def _spans(sentences: Sequence[str], rights: RightsMode) -> tuple[Span, ...]:
+    """In the body of licensed articles; elsewhere known to the store alone."""
+    if rights is RightsMode.LINK:
+        return ()
+    made, start = [], 0
+    for sentence in sentences:
+        end = start + len(sentence)
+        made.append(Span("body", start, end) if rights is RightsMode.FULL else Span("body", 0, 0))
+        start = end + len("\n\n")
+    return tuple(made)
+
+
+def _quotes(company: str, index: int, rights: RightsMode) -> tuple[Quote, ...]:
+    if rights is RightsMode.LINK or index % 2:
+        return ()
+    nowhere = Span("body", 0, 0)
+    said = (
+        Quote("시험은 예정대로 진행하고 있다", nowhere, "윤서하", "책임연구원", company),
+        Quote("결과는 모두 공개하겠다", nowhere, company, "", company),
+        Quote("지역 대학과 함께한 것이 컸다", nowhere),
+    )
+    return said[: 1 + index % 3]
 
 
 def _spread(detail: ArticleDetail, every: list[ArticleDetail]) -> ArticleDetail:
@@ -221,6 +253,8 @@ def hostile(now: datetime) -> ArticleDetail:
     return ArticleDetail(
         card=card,
         body=f"{HOSTILE_TITLE}\n\n<iframe src='https://tracker.invalid'></iframe>",
+        summary_spans=(Span("title", 0, len(HOSTILE_TITLE)), Span("body", 0, len(HOSTILE_TITLE))),
+        quotes=(Quote(HOSTILE_TITLE, Span("title", 0, 9), "<b>말</b>", "<i>장</i>", "$a$ & b"),),
         subheads=(HOSTILE_TITLE,),
         image_caption=HOSTILE_TITLE,
         copyright="<a href='javascript:alert(1)'>ⓒ</a>",
@@ -230,7 +264,7 @@ def hostile(now: datetime) -> ArticleDetail:
 
 @dataclass
 class FakeStore:
-    """`ReadStore` over lists. ``error``, when set, is raised by every read."""
+    """`Desk` over lists. ``error``, when set, is raised by every read and every write."""
 
     details: list[ArticleDetail] = field(default_factory=list)
     statuses: list[SourceStatus] = field(default_factory=list)
@@ -240,11 +274,15 @@ class FakeStore:
     sample: bool = False
     untagged: int = 0
     error: Exception | None = None
+    noted: list[Correction] = field(default_factory=list)
+    machine: dict[str, ArticleDetail] = field(default_factory=dict)
+    """articles with corrections as they were before"""
+    changes: int = 0
 
     def revision(self) -> str:
         if self.error:
             raise self.error
-        return f"fake-{id(self)}-{len(self.details)}"
+        return f"fake-{id(self)}-{len(self.details)}-{self.changes}"
 
     def info(self) -> StoreInfo:
         days = [kst_day(detail.card.published_at) for detail in self.details]
@@ -281,7 +319,8 @@ class FakeStore:
         haystack = " ".join((card.title, detail.body, *card.summary)).lower()
         words = [word for word in wanted.query.lower().split() if word != "or"]
         return (
-            (wanted.start is None or day >= wanted.start)
+            (card.relevant or wanted.include_irrelevant)
+            and (wanted.start is None or day >= wanted.start)
             and (wanted.end is None or day <= wanted.end)
             and (not wanted.companies or bool(mentioned.keys() & set(wanted.companies)))
             and mentioned.keys() >= set(wanted.together)
@@ -392,6 +431,74 @@ class FakeStore:
 
     def export(self, wanted: ArticleFilter) -> Iterator[ArticleDetail]:
         return iter([replace(detail, similar=()) for detail in self._found(wanted)])
+
+    def corrections(
+        self, article_id: str = "", limit: int = 100, *, active_only: bool = False
+    ) -> list[Correction]:
+        if self.error:
+            raise self.error
+        return [
+            correction
+            for correction in reversed(self.noted)
+            if article_id in ("", correction.article_id) and (correction.active or not active_only)
+        ][: max(limit, 0)]
+
+    def correct(self, correction: Correction, now: datetime) -> int:
+        require_valid(correction)
+        detail = self.article(correction.article_id)
+        named = {mention.company_id for mention in detail.card.mentions}
+        companies = (
+            named if correction.kind in ("tone", "not_named") else {c.id for c in self.names}
+        )
+        holding = self.corrections(correction.article_id, active_only=True)
+        if any(same(correction, earlier) for earlier in holding):
+            raise AlreadyCorrected(correction.article_id, "이미 고쳤습니다.", "corrected already.")
+        if correction.company_id and correction.company_id not in companies:
+            raise NotFound(correction.company_id, "없는 기업입니다.", "no such company.")
+        made = len(self.noted) + 1
+        for earlier in holding:
+            if replaces(correction, earlier):
+                gone = replace(earlier, undone_at=now, replaced_by=made)
+                self.noted[earlier.id - 1] = gone
+        self.noted.append(replace(correction, id=made, made_at=now))
+        self._show(correction.article_id)
+        return made
+
+    def undo_correction(self, correction_id: int, now: datetime) -> bool:
+        if self.error:
+            raise self.error
+        if not 0 < correction_id <= len(self.noted):
+            raise NotFound(str(correction_id), "그런 수정이 없습니다.", "no such correction.")
+        correction = self.noted[correction_id - 1]
+        if correction.active:
+            self.noted[correction_id - 1] = replace(correction, undone_at=now)
+            self._show(correction.article_id)
+        return correction.active
+
+    def _show(self, article_id: str) -> None:
+        """The article as the corrections that hold make it."""
+        place = next(i for i, d in enumerate(self.details) if d.card.id == article_id)
+        detail = self.machine.setdefault(article_id, self.details[place])
+        holding = tuple(reversed(self.corrections(article_id, active_only=True)))
+        card = detail.card
+        said = Tags(
+            card.id, "", card.relevant, card.relevance, card.tone, card.tone_score, card.mentions
+        )
+        shown = overlay(said, holding)
+        card = replace(
+            card,
+            relevant=shown.relevant,
+            relevance=shown.relevance,
+            tone=shown.tone,
+            tone_score=shown.tone_score,
+            mentions=shown.mentions,
+            corrected=judges_article(holding),
+        )
+        self.details[place] = replace(detail, card=card, corrections=holding)
+        self.changes += 1
+
+    def close(self) -> None:
+        pass
 
     def sources(self, now: datetime) -> list[SourceStatus]:
         if self.error:

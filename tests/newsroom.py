@@ -16,7 +16,9 @@ from db.model import (
     FetchOutcome,
     FetchReport,
     Mention,
+    Quote,
     Source,
+    Span,
     TagFailure,
     TagResult,
     Tags,
@@ -80,6 +82,11 @@ def tags(item: Article | str, *mentions: Mention, **changes: object) -> Tags:
 
 def evidence(where: str, cue: str = "호평", tone: Tone = Tone.POSITIVE) -> Evidence:
     return Evidence(cue, tone, where, f"{where}에서 {cue}을 받은 대목")
+
+
+def quote(text: str, where: str = "body", **changes: object) -> Quote:
+    base: dict[str, object] = {"speaker": "윤서하", "title": "연구소장", "organisation": "한빛칩"}
+    return Quote(text, Span(where, 3, 3 + len(text)), **{**base, **changes})  # type: ignore[arg-type]
 
 
 @contextmanager

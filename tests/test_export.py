@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pyarrow.parquet as pq
@@ -16,7 +17,7 @@ from openpyxl import load_workbook
 import db.export
 from db.errors import InputError
 from db.export import COLUMNS, Export, conditions, neutral, write
-from db.model import KST, Evidence, Mention, RightsMode, TimeQuality, Tone
+from db.model import KST, Evidence, Mention, Quote, RightsMode, Span, TimeQuality, Tone
 from db.query import ArticleCard, ArticleDetail, ArticleFilter, CompanyCount, Counts
 
 MADE_AT = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)
@@ -181,3 +182,44 @@ def test_english_files_are_english() -> None:
     told = dict(conditions(export_of("en"), 1))
     assert told["period (Korean days)"] == "2026-11-16 – 2026-11-23"
     assert not any("가" <= letter <= "힣" for letter in "".join(told))
+
+
+def corrected() -> ArticleDetail:
+    """An article with quotations, whose relevance and one company people set."""
+    detail = article()
+    (mention,) = detail.card.mentions
+    added = Mention("onnuri", 1, False, Tone.NEGATIVE, -1.0, corrected=True)
+    return replace(
+        detail,
+        card=replace(detail.card, corrected=True, mentions=(mention, added)),
+        quotes=(
+            Quote("쉽게 만들겠다", Span("body", 0, 0), "윤서하", "연구소장", "별마루칩스"),
+            Quote("=함께하겠다", Span("title", 0, 6), "별마루칩스", "", "별마루칩스"),
+            Quote("누가 말했나", Span("body", 0, 0)),
+        ),
+    )
+
+
+def test_quotations_and_what_people_set_are_columns_for_people() -> None:
+    rows = list(csv.reader(io.StringIO(written("csv", corrected(), article()).decode("utf-8-sig"))))
+    row, plain = (dict(zip(COLUMNS, cells, strict=True)) for cells in rows[1:])
+    assert row["quotes"] == (
+        "“쉽게 만들겠다”(별마루칩스 윤서하 연구소장) “=함께하겠다”(별마루칩스) “누가 말했나”"
+    )
+    assert row["corrected"] == "기사, onnuri"
+    assert (plain["quotes"], plain["corrected"]) == ("", "")
+
+
+def test_quotations_and_what_people_set_are_fields_for_programs() -> None:
+    line, plain = map(json.loads, written("jsonl", corrected(), article()).decode().splitlines())
+    assert line["quotes"][0] == {
+        "text": "쉽게 만들겠다",
+        "speaker": "윤서하",
+        "title": "연구소장",
+        "organisation": "별마루칩스",
+    }
+    assert (line["corrected"], line["corrected_companies"]) == (True, ["onnuri"])
+    assert (plain["quotes"], plain["corrected"], plain["corrected_companies"]) == ([], False, [])
+    table = pq.read_table(io.BytesIO(written("parquet", corrected(), article())))
+    for name in ("quotes", "corrected", "corrected_companies"):
+        assert table[name].to_pylist() == [line[name], plain[name]]

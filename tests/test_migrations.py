@@ -12,11 +12,11 @@ import pytest
 from sqlite_utils import Database, Migrations
 
 from db.errors import StoreError, StoreOutdated, StoreTooNew
-from db.model import Tone
+from db.model import Correction, CorrectionKind, Tone
 from db.query import ArticleFilter
 from db.sqlite import SqliteStore, migrations, open_store
 from db.sqlite import connection as connections
-from tests.newsroom import NOON, article, collect, mention, opened, tags
+from tests.newsroom import NOON, article, collect, mention, opened, quote, tags
 
 
 @pytest.fixture
@@ -34,9 +34,12 @@ def next_version(monkeypatch: pytest.MonkeyPatch) -> Iterator[Migrations]:
     """As if a later chipwatch had one more step."""
     later = Migrations(migrations.MIGRATIONS.name)
 
-    @later()
-    def m001_first_schema(db: Database) -> None:
-        migrations.m001_first_schema(db)
+    for step in (
+        migrations.m001_first_schema,
+        migrations.m002_quotations,
+        migrations.m003_corrections,
+    ):
+        later()(step)
 
     @later()
     def m999_notes(db: Database) -> None:
@@ -73,6 +76,59 @@ def test_a_writer_migrates_and_keeps_everything(path: Path, next_version: Migrat
     assert content(path) == before
     with closing(sqlite3.connect(path)) as connection:
         assert len(connection.execute("SELECT * FROM notes").fetchall()) == 1
+
+
+@pytest.fixture
+def first_version(path: Path, tmp_path: Path) -> Path:
+    """The same content in a database that knows the first step only."""
+    old = tmp_path / "old.db"
+    with closing(sqlite3.connect(old)) as connection:
+        database = Database(connection)
+        migrations.MIGRATIONS.apply(database, stop_before="m002_quotations")
+        connection.execute("ATTACH ? AS new", (str(path),))
+        tables = "SELECT name FROM main.sqlite_master WHERE type = 'table'"
+        for (table,) in connection.execute(tables).fetchall():
+            # the search index holds its rows in tables of its own
+            if table in ("search", "_sqlite_migrations") or table.startswith("sqlite_"):
+                continue
+            rows = connection.execute(f"PRAGMA main.table_info({table})").fetchall()
+            columns = ", ".join(f'"{row[1]}"' for row in rows)
+            connection.execute(f"DELETE FROM main.{table}")
+            connection.execute(
+                f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM new.{table}"
+            )
+        connection.commit()
+    return old
+
+
+def test_the_first_version_gains_quotations_and_corrections(
+    path: Path, first_version: Path
+) -> None:
+    item = article(body="본문")
+    with pytest.raises(StoreOutdated):
+        open_store(str(first_version), read_only=True)
+    with pytest.raises(StoreOutdated):
+        open_store(str(first_version), read_only=False, desk=True)
+    assert "quotes" not in content(first_version)
+    with closing(open_store(str(first_version), read_only=False)) as store:
+        assert content(first_version) == content(path)
+        assert store.check() == []
+        detail = open_store(str(path), read_only=True).article(item.id)
+        assert store.article(item.id) == detail
+        assert (detail.quotes, detail.summary_spans, detail.corrections) == ((), (), ())
+        assert not detail.card.corrected
+        # what is there can be corrected, what comes can be quoted
+        number = store.correct(
+            Correction(item.id, CorrectionKind.TONE, "hanbit", tone=Tone.NEGATIVE), NOON
+        )
+        assert store.counts(ArticleFilter(companies=("hanbit",))).tones == {Tone.NEGATIVE: 1}
+        store.undo_correction(number, NOON)
+        assert store.article(item.id) == detail
+        said = tags(item, mention("hanbit"), quotes=(quote("제목에서", "title"),))
+        store.save_tags([said], NOON)
+        assert store.article(item.id).quotes == said.quotes
+        assert [card.id for card in store.cards(ArticleFilter(query="본문")).cards] == [item.id]
+        assert store.check() == []
 
 
 def test_a_step_that_fails_changes_nothing(path: Path, next_version: Migrations) -> None:

@@ -15,6 +15,7 @@ from db.model import (
     FetchOutcome,
     FetchReport,
     RightsMode,
+    Span,
     TagFailure,
     TagScope,
     TimeQuality,
@@ -32,6 +33,7 @@ from tests.newsroom import (
     mention,
     opened,
     pending,
+    quote,
     tags,
 )
 
@@ -212,6 +214,36 @@ def test_a_failure_removes_the_tags(store: SqliteStore) -> None:
     assert store.counts(ArticleFilter()).articles == store.counts(ArticleFilter()).stories == 0
     assert store.company_counts(ArticleFilter()) == []
     assert store.check() == []
+
+
+def test_quotations_and_places_come_back_and_are_replaced(store: SqliteStore) -> None:
+    item = article(source_id="archive", rights=RightsMode.FULL, body="본문")
+    store.import_articles([item])
+    said = tags(
+        item,
+        summary=("첫 문장", "둘째 문장"),
+        summary_spans=(Span("title", 0, 4), Span("body", 10, 15)),
+        quotes=(
+            quote("칩을 더 쉽게 만들겠다"),
+            quote("같은 말", speaker="", title="", organisation=""),
+            quote("같은 말", "title", speaker="한빛칩", title=""),
+            quote("넷째"),
+        ),
+    )
+    store.save_tags([said, said], NOON)
+    for _ in range(2):
+        detail = store.article(item.id)
+        assert detail.quotes == said.quotes
+        assert detail.summary_spans == said.summary_spans
+        assert detail.card.summary == said.summary
+        assert store.check() == []
+        store.save_tags([said], NOON)
+    fewer = replace(said, quotes=said.quotes[1:2], summary=(), summary_spans=())
+    store.save_tags([fewer], NOON)
+    assert store.article(item.id).quotes == said.quotes[1:2]
+    assert store.article(item.id).summary_spans == ()
+    store.save_tags([TagFailure(item.id, "v2", "터짐")], NOON)
+    assert store.article(item.id).quotes == ()
 
 
 def test_tags_of_an_unknown_article_are_refused_as_a_whole(store: SqliteStore) -> None:

@@ -26,7 +26,15 @@ from db.errors import (
     StoreMissing,
     StoreReadOnly,
 )
-from db.model import FeedState, FetchOutcome, FetchReport, RunReport, TagScope
+from db.model import (
+    Correction,
+    CorrectionKind,
+    FeedState,
+    FetchOutcome,
+    FetchReport,
+    RunReport,
+    TagScope,
+)
 from db.query import ArticleFilter, Split, Step
 from db.sqlite import SqliteReadStore, SqliteStore, open_store
 from db.sqlite.connection import translate
@@ -61,6 +69,7 @@ READS: dict[str, Call] = {
     "article": lambda s, _: s.article(ITEM.id),
     "stories": lambda s, _: s.stories(ONE),
     "export": lambda s, _: list(s.export(ONE)),
+    "corrections": lambda s, _: s.corrections(ITEM.id),
     "sources": lambda s, _: s.sources(NOON),
     "health": lambda s, _: s.health(NOON, timedelta(hours=1)),
     "fetches": lambda s, _: s.fetches("alpha"),
@@ -83,6 +92,10 @@ WRITES: dict[str, Call] = {
     "save_tags": lambda s, _: s.save_tags([tags(ITEM)], NOON),
     "assign_stories": lambda s, _: s.assign_stories(),
     "mark_sample": lambda s, _: s.mark_sample(),
+    "correct": lambda s, _: s.correct(
+        Correction(ITEM.id, CorrectionKind.NOT_NAMED, "hanbit"), NOON
+    ),
+    "undo_correction": lambda s, _: s.undo_correction(1, NOON),
 }
 NEITHER = {"close"}
 WRITERS_ONLY = {"feed_states", "untagged"}
@@ -97,17 +110,19 @@ def members(protocol: type) -> set[str]:
 
 
 def test_no_method_of_the_contract_is_forgotten() -> None:
-    read, write = members(contract.ReadStore), members(contract.Store)
+    read = members(contract.ReadStore)
+    write = members(contract.Store) | members(contract.Desk)
     assert read == set(READS) - WRITERS_ONLY
     assert write == set(WRITES) | WRITERS_ONLY | NEITHER
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """A database with one tagged article and a run, closed again."""
+    """A database with one tagged article, corrected once, and a run; closed again."""
     with opened(tmp_path) as store:
         collect(store, ITEM)
         store.save_tags([tags(ITEM, mention("hanbit"))], NOON)
+        store.correct(Correction(ITEM.id, CorrectionKind.RELEVANCE, relevant=True), NOON)
     return tmp_path / "chipwatch.db"
 
 

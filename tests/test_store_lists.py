@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
+from openpyxl import load_workbook
 
 from db.errors import NotFound
+from db.export import FORMATS, Export, write
+from db.gold import write_gold
 from db.model import (
+    Correction,
+    CorrectionKind,
     RightsMode,
+    Span,
     Tone,
 )
 from db.query import ArticleCard, ArticleFilter, Sort, Split, Step
@@ -26,6 +34,7 @@ from tests.newsroom import (
     evidence,
     mention,
     opened,
+    quote,
     tags,
 )
 
@@ -212,3 +221,71 @@ def test_no_output_carries_what_the_rights_mode_withholds(
         assert {where for where, context in contexts.items() if context} == quoted
     assert detail.body == exported.body == body
     assert bool(detail.subheads) is bool(exported.image_caption) is (rights is not RightsMode.LINK)
+
+
+LONG = "가" * 200 + "끝말"
+QUOTES = (
+    quote("제목에서 한 말", "title"),
+    quote(LONG),
+    quote("요약에서 한 말", "summary"),
+    quote("넷째로 한 말"),
+    quote("다섯째로 한 말"),
+)
+
+
+@pytest.mark.parametrize("rights", list(RightsMode))
+@pytest.mark.parametrize("stored_as", [RightsMode.FULL, RightsMode.EXCERPT])
+def test_no_output_quotes_more_than_the_rights_mode_allows(
+    store: SqliteStore, rights: RightsMode, stored_as: RightsMode
+) -> None:
+    item = article(rights=stored_as, summary="발행사의 요약", body="비밀 본문")
+    collect(store, item)
+    places = (Span("title", 0, 3), Span("summary", 2, 5), Span("body", 0, 5))
+    said = tags(
+        item, summary=("하나", "둘", "셋"), summary_spans=places, quotes=QUOTES, fingerprint=(1, 2)
+    )
+    store.save_tags([said], NOON)
+    store.save_sources([replace(SOURCES[0], rights=rights)])
+    store.correct(Correction(item.id, CorrectionKind.TONE, tone=Tone.POSITIVE), NOON)
+    detail, (exported,) = store.article(item.id), store.export(ArticleFilter())
+    assert replace(detail, similar=()) == exported
+
+    empty = {where: Span(where, 0, 0) for where in ("summary", "body")}
+    if rights is RightsMode.FULL:
+        assert (detail.quotes, detail.summary_spans) == (QUOTES, places)
+    elif rights is RightsMode.EXCERPT:
+        first, second, third = detail.quotes
+        assert first == QUOTES[0]
+        assert (second.text, second.span) == ("가" * 199 + "…", empty["body"])
+        assert third == replace(QUOTES[2], span=empty["summary"])
+        assert detail.summary_spans == (places[0], empty["summary"], empty["body"])
+    else:
+        assert (detail.quotes, detail.summary_spans) == ((), ())
+    assert detail.description == ("발행사의 요약" if rights is RightsMode.FULL else "")
+
+    allowed = {RightsMode.FULL: 5, RightsMode.EXCERPT: 3, RightsMode.LINK: 0}[rights]
+    export = Export.of(store, ArticleFilter(), NOON)
+    for file_format in FORMATS:
+        told = readable(store, export, file_format)
+        assert [q.text[:5] in told for q in QUOTES] == [n < allowed for n in range(5)], file_format
+        assert "발행사의 요약" not in told
+        assert ("끝말" in told) is (rights is RightsMode.FULL)
+        assert "윤서하" in told or not allowed
+    gold = io.BytesIO()
+    assert write_gold(store, gold) == 1
+    assert ("발행사의 요약" in gold.getvalue().decode()) is (rights is RightsMode.FULL)
+    for text in ("비밀 본문", "한 말", "가가가"):
+        assert text not in gold.getvalue().decode()
+
+
+def readable(store: SqliteStore, export: Export, file_format: str) -> str:
+    """Every text that an export holds."""
+    target = io.BytesIO()
+    assert write(export, store.export(export.wanted), target, file_format) == 1
+    target.seek(0)
+    if file_format == "xlsx":
+        rows = load_workbook(target)["기사"].iter_rows(values_only=True)
+        return "\n".join(str(value) for row in rows for value in row)
+    if file_format == "parquet":
+        return str(pq.read_table(target).to_pylist())
+    return target.getvalue().decode("utf-8")

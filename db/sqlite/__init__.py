@@ -5,6 +5,7 @@ This module is the entry and the list of methods; what they do stands in the mod
     connection  connections, the one write helper, errors    migrations  the schema
     values      our values ↔ columns                         filter      an ArticleFilter as SQL
     intake      storing and re-reading articles              tags, rollups, stories, names
+    stored      tags as they are stored                      corrections, overruled
     log         runs, visits, health                         counts, cards, care
 """
 
@@ -16,10 +17,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal, overload
 
+from db.corrections import require_valid
 from db.errors import StoreCorrupt
 from db.model import (
     Article,
     Company,
+    Correction,
     FeedState,
     FetchReport,
     RunReport,
@@ -44,7 +47,7 @@ from db.query import (
     StoreInfo,
     TimelinePoint,
 )
-from db.sqlite import cards, care, counts, intake, log, names, stories, tags
+from db.sqlite import cards, care, corrections, counts, intake, log, names, stories, tags
 from db.sqlite.connection import TIMEOUT, Connections
 from db.sqlite.values import change_revision, to_seconds
 
@@ -59,21 +62,27 @@ def open_store(
 ) -> SqliteReadStore: ...
 @overload
 def open_store(
+    location: str, *, read_only: Literal[False], desk: Literal[True], timeout: float = TIMEOUT
+) -> SqliteDesk: ...
+@overload
+def open_store(
     location: str, *, read_only: Literal[False], timeout: float = TIMEOUT
 ) -> SqliteStore: ...
 
 
-def open_store(location: str, *, read_only: bool, timeout: float = TIMEOUT) -> SqliteReadStore:
+def open_store(
+    location: str, *, read_only: bool, desk: bool = False, timeout: float = TIMEOUT
+) -> SqliteReadStore:
     """Open the file at ``location``; ``timeout`` is how many seconds to wait for another writer.
 
-    A writer makes folder and file and migrates them; a reader only looks whether it can read.
-    Raises `StoreError` subclasses.
+    A writer makes folder and file and migrates them; a reader and a desk only look whether they
+    can read. Raises `StoreError` subclasses.
     """
-    connections = Connections(Path(location).expanduser(), timeout)
-    if read_only:
+    connections = Connections(Path(location).expanduser(), timeout, makes=not (read_only or desk))
+    if read_only or desk:
         with connections.reading():
             pass
-        return SqliteReadStore(connections)
+        return SqliteDesk(connections) if desk else SqliteReadStore(connections)
     connections.open()
     return SqliteStore(connections)
 
@@ -150,6 +159,12 @@ class SqliteReadStore:
         with self._connections.reading() as connection:
             yield from cards.export(connection, wanted)
 
+    def corrections(
+        self, article_id: str = "", limit: int = 100, *, active_only: bool = False
+    ) -> list[Correction]:
+        with self._connections.reading() as connection:
+            return corrections.listed(connection, article_id, limit, active_only=active_only)
+
     def sources(self, now: datetime) -> list[SourceStatus]:
         with self._connections.reading() as connection:
             return log.sources(connection, now)
@@ -178,7 +193,25 @@ class SqliteReadStore:
             care.backup(connection, target)
 
 
-class SqliteStore(SqliteReadStore):
+class SqliteDesk(SqliteReadStore):
+    """`db.store.Desk`. Each method is one transaction, begun with the write lock in hand."""
+
+    def correct(self, correction: Correction, now: datetime) -> int:
+        require_valid(correction)
+        at = to_seconds(now)
+        with self._connections.write_tx() as connection:
+            return corrections.correct(connection, correction, at)
+
+    def undo_correction(self, correction_id: int, now: datetime) -> bool:
+        at = to_seconds(now)
+        with self._connections.write_tx() as connection:
+            return corrections.undo(connection, correction_id, at)
+
+    def close(self) -> None:
+        self._connections.close()
+
+
+class SqliteStore(SqliteDesk):
     """`db.store.Store`. Each method is one transaction, begun with the write lock in hand."""
 
     def save_companies(self, companies: Sequence[Company]) -> None:
@@ -252,6 +285,3 @@ class SqliteStore(SqliteReadStore):
         with self._connections.write_tx() as connection:
             connection.execute("INSERT OR IGNORE INTO meta VALUES ('sample', '1')")
             change_revision(connection)
-
-    def close(self) -> None:
-        self._connections.close()

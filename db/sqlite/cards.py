@@ -6,17 +6,20 @@ import base64
 import binascii
 import json
 import sqlite3
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from db.model import Evidence, Mention, RightsMode, TimeQuality, Tone
+from db.model import Mention, Quote, RightsMode, Span, TimeQuality
 from db.query import ArticleCard, ArticleDetail, ArticleFilter, CardPage, Sort
+from db.sqlite import overruled, stored
 from db.sqlite.filter import select
 from db.sqlite.tags import not_found
 from db.sqlite.values import TONES, maybe_instant, strings, to_instant, to_json
 
 SIMILAR = 50
+EXCERPT_QUOTES = 3
+EXCERPT_LENGTH = 200
+"""characters of one quotation, a cut one's … included"""
 _EXPORT_BATCH = 500
 
 # the source's present mode rules over the one at the time of collecting: a licence may end
@@ -24,7 +27,7 @@ _RIGHTS = "COALESCE(s.rights, c.rights)"
 _CARD = f"""SELECT a.id, a.public_id, a.published_at, a.first_seen_at, a.language, a.relevant,
         a.tone, c.url, c.title, c.author, c.time_quality, c.modified_at, c.has_text, c.image_url,
         {_RIGHTS} AS rights, o.name AS outlet, s.slug AS source, t.relevance, t.tone_score,
-        t.summary, st.public_id AS story, st.articles, st.outlets, st.first_article
+        t.summary, t.corrected, st.public_id AS story, st.articles, st.outlets, st.first_article
     FROM articles a
     JOIN contents c ON c.article = a.id
     JOIN outlets o ON o.id = a.outlet
@@ -33,7 +36,8 @@ _CARD = f"""SELECT a.id, a.public_id, a.published_at, a.first_seen_at, a.languag
     LEFT JOIN stories st ON st.id = a.story AND a.relevant = 1
     WHERE a.id IN (SELECT value FROM json_each(?))"""
 _DETAIL = f"""SELECT a.id, c.subheads, c.image_caption, c.image_credit, c.copyright, c.guid,
-        c.published_raw, v.version, t.tagged_at,
+        c.published_raw, v.version, t.tagged_at, t.summary_spans,
+        CASE WHEN {_RIGHTS} = 'full' THEN b.summary ELSE '' END AS description,
         CASE WHEN {_RIGHTS} = 'full' THEN b.body ELSE '' END AS body
     FROM articles a
     JOIN contents c ON c.article = a.id
@@ -42,47 +46,22 @@ _DETAIL = f"""SELECT a.id, c.subheads, c.image_caption, c.image_credit, c.copyri
     LEFT JOIN tags t ON t.article = a.id
     LEFT JOIN taggers v ON v.id = a.tagger
     WHERE a.id IN (SELECT value FROM json_each(?))"""
-_MENTIONS = """SELECT m.article, p.slug, m.count, m.in_title, m.tone, m.tone_score,
-        e.surfaces, e.cues
-    FROM mentions m
-    JOIN companies p ON p.id = m.company
-    LEFT JOIN evidence e ON e.article = m.article AND e.company = m.company
-    WHERE m.article IN (SELECT value FROM json_each(?)) ORDER BY m.article, m.position"""
-_TOPICS = """SELECT k.article, t.slug FROM article_topics k JOIN topics t ON t.id = k.topic
-    WHERE k.article IN (SELECT value FROM json_each(?)) ORDER BY k.article, k.position"""
 
 
 def load_cards(connection: sqlite3.Connection, articles: Sequence[int]) -> list[ArticleCard]:
     """The cards of internal ids, in their order."""
-    wanted = to_json(articles)
-    rows = {row["id"]: row for row in connection.execute(_CARD, (wanted,))}
-    rights = {article: RightsMode(row["rights"]) for article, row in rows.items()}
-    mentions: defaultdict[int, list[Mention]] = defaultdict(list)
-    for row in connection.execute(_MENTIONS, (wanted,)):
-        mentions[row["article"]].append(_mention(row, rights[row["article"]]))
-    topics: defaultdict[int, list[str]] = defaultdict(list)
-    for article, slug in connection.execute(_TOPICS, (wanted,)):
-        topics[article].append(slug)
-    return [
-        _card(rows[article], rights[article], mentions[article], topics[article])
-        for article in articles
-    ]
+    rows = {row["id"]: row for row in connection.execute(_CARD, (to_json(articles),))}
+    mentions, topics = stored.mentions(connection, articles), stored.topics(connection, articles)
+    return [_card(rows[article], mentions[article], topics[article]) for article in articles]
 
 
-def _mention(row: sqlite3.Row, rights: RightsMode) -> Mention:
+def _shown_mention(mention: Mention, rights: RightsMode) -> Mention:
+    if all(_may_quote(evidence.where, rights) for evidence in mention.evidence):
+        return mention
     evidence = tuple(
-        Evidence(cue, Tone(tone), where, context if _may_quote(where, rights) else "")
-        for cue, tone, where, context in json.loads(row["cues"] or "[]")
+        e if _may_quote(e.where, rights) else replace(e, context="") for e in mention.evidence
     )
-    return Mention(
-        row["slug"],
-        row["count"],
-        bool(row["in_title"]),
-        TONES[row["tone"]],
-        row["tone_score"],
-        strings(row["surfaces"] or "[]"),
-        evidence,
-    )
+    return replace(mention, evidence=evidence)
 
 
 def _may_quote(where: str, rights: RightsMode) -> bool:
@@ -91,9 +70,32 @@ def _may_quote(where: str, rights: RightsMode) -> bool:
     return where == "summary" and rights is RightsMode.EXCERPT
 
 
-def _card(
-    row: sqlite3.Row, rights: RightsMode, mentions: Sequence[Mention], topics: Sequence[str]
-) -> ArticleCard:
+def _shown_quotes(quotes: Sequence[Quote], rights: RightsMode) -> tuple[Quote, ...]:
+    if rights is RightsMode.FULL:
+        return tuple(quotes)
+    if rights is RightsMode.LINK:
+        return ()
+    return tuple(
+        replace(quote, text=_cut(quote.text), span=_shown_span(quote.span, rights))
+        for quote in quotes[:EXCERPT_QUOTES]
+    )
+
+
+def _cut(text: str) -> str:
+    if len(text) <= EXCERPT_LENGTH:
+        return text
+    return text[: EXCERPT_LENGTH - 1].rstrip() + "…"
+
+
+def _shown_span(span: Span, rights: RightsMode) -> Span:
+    """A place in a text that is withheld becomes an empty one: its length tells of the text."""
+    if rights is RightsMode.FULL or span.where == "title":
+        return span
+    return Span(span.where, 0, 0)
+
+
+def _card(row: sqlite3.Row, mentions: Sequence[Mention], topics: Sequence[str]) -> ArticleCard:
+    rights = RightsMode(row["rights"])
     linked_only = rights is RightsMode.LINK
     return ArticleCard(
         id=row["public_id"],
@@ -112,7 +114,8 @@ def _card(
         relevance=row["relevance"] or 0.0,
         tone=TONES[row["tone"]],
         tone_score=row["tone_score"] or 0.0,
-        mentions=tuple(mentions),
+        corrected=bool(row["corrected"]),
+        mentions=tuple(_shown_mention(mention, rights) for mention in mentions),
         topics=tuple(topics),
         summary=() if linked_only else strings(row["summary"] or "[]"),
         has_text=bool(row["has_text"]),
@@ -127,15 +130,22 @@ def _card(
 def load_details(connection: sqlite3.Connection, articles: Sequence[int]) -> list[ArticleDetail]:
     """The details of internal ids, in their order, without ``similar``."""
     rows = {row["id"]: row for row in connection.execute(_DETAIL, (to_json(articles),))}
+    quotes = stored.quotes(connection, articles)
+    corrections = overruled.standing(connection, articles)
     details = []
     for article, card in zip(articles, load_cards(connection, articles), strict=True):
         row = rows[article]
         shown = card.rights is not RightsMode.LINK
+        spans = stored.spans(row["summary_spans"] or "[]") if shown else ()
         details.append(
             ArticleDetail(
                 card=card,
                 subheads=strings(row["subheads"]) if shown else (),
+                description=row["description"],
                 body=row["body"],
+                summary_spans=tuple(_shown_span(span, card.rights) for span in spans),
+                quotes=_shown_quotes(quotes[article], card.rights),
+                corrections=tuple(corrections[article]),
                 image_caption=row["image_caption"] if shown else "",
                 image_credit=row["image_credit"] if shown else "",
                 copyright=row["copyright"],

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from db.errors import StoreError
 from db.query import StoreInfo
-from db.sqlite import rollups
+from db.sqlite import corrections, rollups
 from db.sqlite.connection import translate
 from db.sqlite.counts import days
 from db.sqlite.migrations import known
@@ -61,8 +61,9 @@ def check(connection: sqlite3.Connection) -> list[str]:
         problems.append(f"{table}: row {row} points to nothing in {parent}")
     for table, wrong in rollups.differences(connection):
         problems.append(f"{table}: {wrong} rows differ from the tags they are made of")
-    for what, query in _RULES.items():
-        wrong = connection.execute(query).fetchone()[0]
+    rules = [(what, connection.execute(query).fetchone()[0]) for what, query in _RULES.items()]
+    rules.append(("corrections against tags", corrections.wrong(connection)))
+    for what, wrong in rules:
         if wrong:
             problems.append(f"{what}: {wrong} rows are wrong")
     return problems
@@ -80,6 +81,10 @@ _RULES = {
         <> (a.relevant, a.published_at, a.outlet, a.language, a.companies)""",
     "stories": """SELECT COUNT(*) FROM stories s WHERE s.articles <> (SELECT COUNT(*)
         FROM articles a WHERE a.story = s.id AND a.relevant = 1)""",
+    "marks of corrections": """SELECT COUNT(*) FROM (
+        SELECT article FROM tags WHERE corrected = 1
+        UNION ALL SELECT article FROM mentions WHERE corrected = 1)
+        WHERE article NOT IN (SELECT article FROM overruled)""",
 }
 
 

@@ -156,9 +156,11 @@ def _require_schema(
 class Connections:
     """The ways to one database file. Safe to use from several threads."""
 
-    def __init__(self, path: Path, timeout: float = TIMEOUT) -> None:
+    def __init__(self, path: Path, timeout: float = TIMEOUT, *, makes: bool = True) -> None:
+        """``makes``: whether a write may make folder and file, and migrate what is old."""
         self.path = path
         self._timeout = timeout
+        self._makes = makes
         self._steps = frozenset(known())
         self._lock = threading.RLock()
         self._writer: sqlite3.Connection | None = None
@@ -225,6 +227,8 @@ class Connections:
                 connection = self._open_writer()
                 connection.execute("BEGIN IMMEDIATE")
                 try:
+                    # a dashboard stays open for days: a newer chipwatch may have been here since
+                    _require_schema(connection, self.path, self._steps, writer=self._makes)
                     yield connection
                     connection.execute("COMMIT")
                 except BaseException:
@@ -246,13 +250,16 @@ class Connections:
                     return self._writer
             # replaced or removed under us: what we would write now, nobody would ever see
             self.close()
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        if self._makes:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        else:
+            self.file_id()
         for place in (self.path.parent, self.path):
             if place.exists() and not _writable(place):
                 raise read_only(self.path)
-        connection = self._connect("mode=rwc", _WRITER_PRAGMAS)
+        connection = self._connect("mode=rwc" if self._makes else "mode=rw", _WRITER_PRAGMAS)
         try:
-            pending = _require_schema(connection, self.path, self._steps, writer=True)
+            pending = _require_schema(connection, self.path, self._steps, writer=self._makes)
             self._enable_wal(connection)
             if pending:
                 self._migrate(connection)

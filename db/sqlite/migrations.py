@@ -8,6 +8,8 @@ in the configuration, NULL once something left it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlite_utils import Database, Migrations
 
 MIGRATIONS = Migrations("chipwatch")
@@ -264,8 +266,67 @@ SEARCH = (
 )
 
 
+# spans: where ("title", "summary", "body"), start and end, in code points
+QUOTATIONS = (
+    "ALTER TABLE tags ADD COLUMN summary_spans TEXT NOT NULL DEFAULT '[]'",
+    """CREATE TABLE quotes (
+        article INTEGER NOT NULL REFERENCES articles,
+        position INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        speaker TEXT NOT NULL,
+        title TEXT NOT NULL,
+        organisation TEXT NOT NULL,
+        place TEXT NOT NULL,
+        begins INTEGER NOT NULL,
+        ends INTEGER NOT NULL,
+        PRIMARY KEY (article, position)
+    ) STRICT, WITHOUT ROWID""",
+)
+
+CORRECTIONS = (
+    "ALTER TABLE tags ADD COLUMN corrected INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE mentions ADD COLUMN corrected INTEGER NOT NULL DEFAULT 0",
+    # company is NULL where the article itself is meant; undone_at is NULL while it holds
+    """CREATE TABLE corrections (
+        id INTEGER PRIMARY KEY,
+        article INTEGER NOT NULL REFERENCES articles,
+        kind TEXT NOT NULL,
+        company INTEGER REFERENCES companies,
+        tone INTEGER,
+        relevant INTEGER,
+        reason TEXT NOT NULL,
+        author TEXT NOT NULL,
+        made_at INTEGER NOT NULL,
+        undone_at INTEGER,
+        replaced_by INTEGER REFERENCES corrections
+    ) STRICT""",
+    "CREATE INDEX corrections_by_article ON corrections (article)",
+    "CREATE INDEX corrections_active ON corrections (article) WHERE undone_at IS NULL",
+    # the machine's latest result, as JSON, of each article with corrections that hold; tags,
+    # mentions, quotes … then hold what is shown of it
+    """CREATE TABLE overruled (
+        article INTEGER PRIMARY KEY REFERENCES articles,
+        result TEXT NOT NULL
+    ) STRICT""",
+)
+
+
+def _apply(db: Database, statements: Iterable[str]) -> None:
+    for statement in statements:
+        db.execute(statement)
+
+
 @MIGRATIONS()
 def m001_first_schema(db: Database) -> None:
-    for statement in (*CONFIGURATION, *RUNS, *ARTICLES, *TAGS, *ROLLUPS, SEARCH):
-        db.execute(statement)
+    _apply(db, (*CONFIGURATION, *RUNS, *ARTICLES, *TAGS, *ROLLUPS, SEARCH))
     db.execute("INSERT INTO meta VALUES ('revision', lower(hex(randomblob(8))))")
+
+
+@MIGRATIONS()
+def m002_quotations(db: Database) -> None:
+    _apply(db, QUOTATIONS)
+
+
+@MIGRATIONS()
+def m003_corrections(db: Database) -> None:
+    _apply(db, CORRECTIONS)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+from db.corrections import judges_article, overlay, tags_of
 from db.errors import NotFound
-from db.model import Evidence, Mention, TagFailure, TagResult, Tags, Tone
-from db.sqlite import rollups, stories
+from db.model import Correction, Evidence, Mention, Span, TagFailure, TagResult, Tags
+from db.sqlite import overruled, rollups, stories
 from db.sqlite.values import TONE_CODES, Ids, company_ids, tagger_ids, to_json, topic_ids
 
 _LOOKUP = 2_000
@@ -23,31 +25,55 @@ def not_found(article_id: str) -> NotFound:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is to be stored of one article."""
+
+    said: TagResult
+    """the machine's latest result"""
+    shown: Tags
+    """the same with what people say laid over it"""
+    corrected: bool
+    """whether people judged the article itself"""
+    tagged_at: int
+    fresh: bool = True
+    """False if the machine said it before: whether the article is due for tagging then stays"""
+
+    @classmethod
+    def of(
+        cls,
+        said: TagResult,
+        corrections: Sequence[Correction],
+        tagged_at: int,
+        *,
+        fresh: bool = True,
+    ) -> Entry:
+        shown = overlay(said, corrections) if corrections else tags_of(said)
+        return cls(said, shown, judges_article(corrections), tagged_at, fresh)
+
+
 def save(connection: sqlite3.Connection, results: Sequence[TagResult], now_seconds: int) -> None:
     """Replace the tags of these articles. Inside a write. Raises `NotFound`."""
     latest: dict[str, TagResult] = {result.article_id: result for result in results}
-    facts = _facts(connection, list(latest))
+    facts = find(connection, list(latest))
     for article_id in latest:
         if article_id not in facts:
             raise not_found(article_id)
-    numbers = [(facts[article_id]["id"],) for article_id in latest]
-    connection.execute("DELETE FROM touched")
-    connection.execute("DELETE FROM touched_stories")
-    connection.executemany("INSERT INTO touched VALUES (?)", numbers)
-    connection.execute(
-        """INSERT INTO touched_stories SELECT DISTINCT a.story
-            FROM touched CROSS JOIN articles a ON a.id = touched.article
-            WHERE a.story IS NOT NULL"""
+    said = {facts[article_id]["id"]: _tidy(result) for article_id, result in latest.items()}
+    standing = overruled.standing(connection, list(said))
+    overruled.keep(connection, {number: said[number] for number in standing})
+    write(
+        connection,
+        facts,
+        [
+            Entry.of(result, standing.get(number, ()), now_seconds)
+            for number, result in said.items()
+        ],
     )
-    rollups.take_away(connection)
-    for table in ("mentions", "evidence", "article_topics"):
-        connection.executemany(f"DELETE FROM {table} WHERE article = ?", numbers)
-    _write(connection, latest, facts, now_seconds)
-    stories.refresh(connection)
-    rollups.add(connection)
 
 
-def _facts(connection: sqlite3.Connection, public_ids: Sequence[str]) -> dict[str, sqlite3.Row]:
+def find(connection: sqlite3.Connection, public_ids: Sequence[str]) -> dict[str, sqlite3.Row]:
+    """What `write` needs to know of articles, by public id; unknown ones are left out."""
     found: dict[str, sqlite3.Row] = {}
     for start in range(0, len(public_ids), _LOOKUP):
         rows = connection.execute(
@@ -59,11 +85,29 @@ def _facts(connection: sqlite3.Connection, public_ids: Sequence[str]) -> dict[st
     return found
 
 
-def _write(
-    connection: sqlite3.Connection,
-    latest: Mapping[str, TagResult],
-    facts: Mapping[str, sqlite3.Row],
-    now_seconds: int,
+def write(
+    connection: sqlite3.Connection, facts: Mapping[str, sqlite3.Row], entries: Sequence[Entry]
+) -> None:
+    """Put these entries, one per article, in the place of what is stored. Inside a write."""
+    numbers = [(facts[entry.said.article_id]["id"],) for entry in entries]
+    connection.execute("DELETE FROM touched")
+    connection.execute("DELETE FROM touched_stories")
+    connection.executemany("INSERT INTO touched VALUES (?)", numbers)
+    connection.execute(
+        """INSERT INTO touched_stories SELECT DISTINCT a.story
+            FROM touched CROSS JOIN articles a ON a.id = touched.article
+            WHERE a.story IS NOT NULL"""
+    )
+    rollups.take_away(connection)
+    for table in ("mentions", "evidence", "article_topics", "quotes"):
+        connection.executemany(f"DELETE FROM {table} WHERE article = ?", numbers)
+    _insert(connection, facts, entries)
+    stories.refresh(connection)
+    rollups.add(connection)
+
+
+def _insert(
+    connection: sqlite3.Connection, facts: Mapping[str, sqlite3.Row], entries: Sequence[Entry]
 ) -> None:
     companies, topics = company_ids(connection), topic_ids(connection)
     taggers = tagger_ids(connection)
@@ -72,51 +116,69 @@ def _write(
     mentioned: list[tuple[Any, ...]] = []
     reasons: list[tuple[Any, ...]] = []
     about: list[tuple[Any, ...]] = []
-    for article_id, result in latest.items():
-        fact = facts[article_id]
-        number, tagger = fact["id"], taggers[result.version]
-        if isinstance(result, TagFailure):
-            judged.append((_FAILED, tagger, 0, TONE_CODES[Tone.UNRATED], 0, 0, number))
-            tagged.append((number, 0.0, 0.0, "[]", b"", now_seconds, result.message))
-            continue
-        mentions = _distinct(result)
+    quoted: list[tuple[Any, ...]] = []
+    for entry in entries:
+        said, shown = entry.said, entry.shown
+        fact, mentions = facts[said.article_id], shown.mentions
+        number = fact["id"]
+        failure = said.message if isinstance(said, TagFailure) else None
+        state = None if not entry.fresh else _TAGGED if failure is None else _FAILED
+        tagger, tone = taggers[said.version], TONE_CODES[shown.tone]
         lead = companies[mentions[0].company_id] if mentions else 0
-        tone = TONE_CODES[result.tone]
-        judged.append((_TAGGED, tagger, result.relevant, tone, lead, len(mentions), number))
-        fingerprint = stories.pack(result.fingerprint)
-        summary = to_json(result.summary)
+        judged.append((state, tagger, shown.relevant, tone, lead, len(mentions), number))
         tagged.append(
-            (number, result.relevance, result.tone_score, summary, fingerprint, now_seconds, None)
+            (
+                number,
+                shown.relevance,
+                shown.tone_score,
+                to_json(shown.summary),
+                stories.pack(shown.fingerprint),
+                entry.tagged_at,
+                failure,
+                to_json(map(_place, shown.summary_spans)),
+                entry.corrected,
+            )
         )
-        mentioned.extend(_mention_rows(fact, result, mentions, companies))
+        mentioned.extend(_mention_rows(fact, shown, companies))
         reasons.extend(_reason_rows(number, mentions, companies))
-        slugs = dict.fromkeys(result.topics)
-        about.extend((number, topics[slug], place) for place, slug in enumerate(slugs))
+        about.extend((number, topics[slug], place) for place, slug in enumerate(shown.topics))
+        quoted.extend(_quote_rows(number, shown))
     connection.executemany(
-        """UPDATE articles SET state = ?, tagger = ?, relevant = ?, tone = ?, lead = ?,
-            companies = ? WHERE id = ?""",
+        """UPDATE articles SET state = COALESCE(?, state), tagger = ?, relevant = ?, tone = ?,
+            lead = ?, companies = ? WHERE id = ?""",
         judged,
     )
-    connection.executemany("INSERT OR REPLACE INTO tags VALUES (?, ?, ?, ?, ?, ?, ?)", tagged)
     connection.executemany(
-        "INSERT INTO mentions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", mentioned
+        """INSERT OR REPLACE INTO tags (article, relevance, tone_score, summary, fingerprint,
+            tagged_at, failure, summary_spans, corrected) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        tagged,
+    )
+    connection.executemany(
+        """INSERT INTO mentions (article, company, position, count, in_title, tone, tone_score,
+            relevant, published_at, outlet, language, companies, corrected)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        mentioned,
     )
     connection.executemany("INSERT INTO evidence VALUES (?, ?, ?, ?)", reasons)
     connection.executemany("INSERT INTO article_topics VALUES (?, ?, ?)", about)
+    connection.executemany("INSERT INTO quotes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", quoted)
 
 
-def _distinct(tags: Tags) -> list[Mention]:
-    """Each company once, the first mention of it."""
+def _tidy(result: TagResult) -> TagResult:
+    """Each company once, the first mention of it; each topic once."""
+    if isinstance(result, TagFailure):
+        return result
     found: dict[str, Mention] = {}
-    for mention in tags.mentions:
+    for mention in result.mentions:
         found.setdefault(mention.company_id, mention)
-    return list(found.values())
+    topics = dict.fromkeys(result.topics)
+    if len(found) == len(result.mentions) and len(topics) == len(result.topics):
+        return result
+    return replace(result, mentions=tuple(found.values()), topics=tuple(topics))
 
 
-def _mention_rows(
-    fact: sqlite3.Row, tags: Tags, mentions: Sequence[Mention], companies: Ids
-) -> Iterator[tuple[Any, ...]]:
-    for place, mention in enumerate(mentions):
+def _mention_rows(fact: sqlite3.Row, tags: Tags, companies: Ids) -> Iterator[tuple[Any, ...]]:
+    for place, mention in enumerate(tags.mentions):
         yield (
             fact["id"],
             companies[mention.company_id],
@@ -129,7 +191,8 @@ def _mention_rows(
             fact["published_at"],
             fact["outlet"],
             fact["language"],
-            len(mentions),
+            len(tags.mentions),
+            mention.corrected,
         )
 
 
@@ -144,3 +207,13 @@ def _reason_rows(
 
 def _cue(evidence: Evidence) -> tuple[str, str, str, str]:
     return evidence.cue, evidence.tone.value, evidence.where, evidence.context
+
+
+def _quote_rows(number: int, tags: Tags) -> Iterator[tuple[Any, ...]]:
+    for place, quote in enumerate(tags.quotes):
+        who = (quote.speaker, quote.title, quote.organisation)
+        yield number, place, quote.text, *who, *_place(quote.span)
+
+
+def _place(span: Span) -> tuple[str, int, int]:
+    return span.where, span.start, span.end
