@@ -22,7 +22,7 @@ from db.errors import ConfigError
 from db.model import Company, RightsMode, Source, Topic
 from db.store import Store
 from ingest.collect.fetch import FetchLimits
-from ingest.process.rules import CompaniesFile, RelevanceFile, ToneFile, TopicsFile
+from ingest.process.rules import CompaniesFile, QuotesFile, RelevanceFile, ToneFile, TopicsFile
 from ingest.process.tagging import TaggerSpec
 
 PACKAGED = Path(__file__).parent
@@ -33,6 +33,7 @@ FILES = (
     "topics.toml",
     "relevance.toml",
     "tone.toml",
+    "quotes.toml",
 )
 
 
@@ -120,6 +121,7 @@ def load(directory: Path | None = None) -> Config:
         topics=read(files["topics.toml"], TopicsFile),
         relevance=read(files["relevance.toml"], RelevanceFile),
         tone=read(files["tone.toml"], ToneFile),
+        quotes=read(files["quotes.toml"], QuotesFile),
     )
     return Config(
         settings=read(files["chipwatch.toml"], Settings),

@@ -60,6 +60,8 @@ def test_tags_become_a_record_of_the_documented_form() -> None:
         "companies",
         "topics",
         "summary",
+        "summary_spans",
+        "quotes",
     ]
     (company,) = record["companies"]
     assert list(company) == [
@@ -79,4 +81,29 @@ def test_tags_become_a_record_of_the_documented_form() -> None:
     )
     assert company["tone"] == "positive"
     assert record["topics"][0] == "hbm"
+    assert json.loads(json.dumps(record)) == record
+
+
+def test_quotations_and_summary_sentences_say_where_they_stand() -> None:
+    body = (
+        '😀 SK하이닉스의 반도체 강연 주간이 열렸다. 한가람 한빛증권 연구원은 "또 오겠다"고 말했다.'
+    )
+    record_id, article = article_from_record({"id": 1, "title": "강연 주간", "body": body})
+    record = tags_to_record(record_id, packaged_tagger().tag(article), spec())
+    assert record["quotes"] == [
+        {
+            "text": "또 오겠다",
+            "speaker": "한가람",
+            "title": "연구원",
+            "organisation": "한빛증권",
+            "where": "body",
+            "start": body.index("또"),
+            "end": body.index('다"') + 1,
+        }
+    ]
+    assert record["summary"]
+    assert [body[span["start"] : span["end"]] for span in record["summary_spans"]] == record[
+        "summary"
+    ]
+    assert {span["where"] for span in record["summary_spans"]} == {"body"}
     assert json.loads(json.dumps(record)) == record

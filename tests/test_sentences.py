@@ -38,14 +38,29 @@ from ingest.process.sentences import MAX_SENTENCE, split
     ],
 )
 def test_split(text: str, expected: list[str]) -> None:
-    assert split(text) == expected
+    assert [piece.text for piece in split(text)] == expected
 
 
 @given(st.text(alphabet="가다. \n“”\"'[(…!?1A", max_size=200))
 def test_nothing_is_lost_and_nothing_is_empty(text: str) -> None:
     pieces = split(text)
-    assert "".join("".join(pieces).split()) == "".join(text.split())
-    assert all(piece == piece.strip() and piece for piece in pieces)
+    assert "".join("".join(piece.text for piece in pieces).split()) == "".join(text.split())
+    assert all(piece.text == piece.text.strip() and piece.text for piece in pieces)
+
+
+@given(st.text(alphabet="가다. \n\u3000\x1c“”\"'[(…!?1A", max_size=200))
+def test_every_piece_stands_where_it_says(text: str) -> None:
+    pieces = split(text)
+    assert all(text[start : start + len(piece)] == piece for start, piece in pieces)
+    ends = [0, *(start + len(piece) for start, piece in pieces)]
+    assert all(start >= end for (start, _), end in zip(pieces, ends, strict=False))
+
+
+def test_what_is_cut_for_its_length_keeps_its_place() -> None:
+    text = "  " + "가나다 " * 1_000
+    pieces = split(text)
+    assert len(pieces) > 5
+    assert all(text[start : start + len(piece)] == piece for start, piece in pieces)
 
 
 @pytest.mark.parametrize("unit", ["가", "“", '"', ".", "다.", "[", "1.", "… "])
@@ -53,4 +68,4 @@ def test_a_huge_line_is_cut_in_linear_time(unit: str) -> None:
     start = time.perf_counter()
     pieces = split(unit * 100_000)
     assert time.perf_counter() - start < 5
-    assert all(len(piece) <= MAX_SENTENCE for piece in pieces)
+    assert all(len(piece.text) <= MAX_SENTENCE for piece in pieces)

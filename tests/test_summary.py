@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tests.packaged import tags
+from tests.packaged import article, packaged_tagger, tags
 
 LEAD = "한빛칩은 시립 전시관에서 반도체 강연 주간을 연다고 밝혔다."
 SECOND = "강연은 닷새 동안 이어지며 누구나 무료로 들을 수 있다."
@@ -68,3 +70,28 @@ def test_a_summary_that_repeats_the_body_is_read_once() -> None:
     found = tags("강연 주간 안내", "TSMC가 왔다.", body)
     assert found.mentions[0].count == 1
     assert len(set(found.summary)) == len(found.summary)
+
+
+@pytest.mark.parametrize("dateline", ["", "(서울=가람통신) 김가람 기자 = ", "[가람뉴스]  "])
+def test_a_span_begins_behind_the_dateline(dateline: str) -> None:
+    body = f"😀\n{dateline}{LEAD}  {SECOND}"
+    found = tags("강연 주간 안내", "", body)
+    assert [body[span.start : span.end] for span in found.summary_spans] == [LEAD, SECOND]
+
+
+def test_a_span_points_at_the_part_that_is_shown() -> None:
+    found = tags("강연 주간 안내", LEAD, SECOND + " " + THIRD)
+    places = dict(zip(found.summary, found.summary_spans, strict=True))
+    assert places[LEAD].where == "summary"
+    assert places[SECOND].where == "body"
+
+
+@given(st.lists(st.sampled_from([LEAD, SECOND, "김가람 기자 =", "\x0b", "\n", "  ", "\ud800"])))
+@settings(max_examples=60, deadline=None)
+def test_spans_hold_the_sentences_whatever_the_white_space(pieces: list[str]) -> None:
+    body = " ".join(pieces)
+    found = packaged_tagger().tag(article("강연 주간 안내", "", body))
+    assert len(found.summary) == len(found.summary_spans)
+    for text, span in zip(found.summary, found.summary_spans, strict=True):
+        shown = "".join(" " if ord(char) < 32 or char == "\ud800" else char for char in body)
+        assert " ".join(shown[span.start : span.end].split()) == text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from db.model import Article
 from ingest.process.sentences import split
@@ -47,18 +47,34 @@ def normal(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """``raw`` as published, ``text`` in one spelling (`normal`); positions refer to ``text``."""
+    """``raw`` as published, ``text`` in one spelling (`normal`); positions refer to ``text``.
+
+    ``raw`` begins at code point ``start`` of that part of the article; it differs from what stands
+    there by unwritable characters only, each of which is a blank here.
+    """
 
     raw: str
     text: str
     where: Where
+    start: int = 0
+
+
+class Part(NamedTuple):
+    """What is read of one part of the article, as published; unwritable characters are blanks."""
+
+    where: Where
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """``sentences[0]`` is the headline, even if empty; the others follow in reading order."""
+    """``sentences[0]`` is the headline, even if empty; the others follow in reading order.
+
+    ``parts`` hold the same text uncut, for what runs over several sentences.
+    """
 
     sentences: tuple[Sentence, ...]
+    parts: tuple[Part, ...] = ()
 
     @property
     def title(self) -> Sentence:
@@ -77,12 +93,12 @@ def read(article: Article) -> Document:
     if repeats(summary, body):
         summary = ""
     sentences = [Sentence(title, normal(title), "title")]
-    parts: tuple[tuple[Where, str], ...] = (("summary", summary), ("body", body))
-    for where, text in parts:
-        for raw in split(text):
+    parts = (Part("title", title), Part("summary", summary), Part("body", body))
+    for where, text in parts[1:]:
+        for start, raw in split(text):
             if spelled := normal(raw):
-                sentences.append(Sentence(raw, spelled, where))
-    return Document(tuple(sentences))
+                sentences.append(Sentence(raw, spelled, where, start))
+    return Document(tuple(sentences), parts)
 
 
 def repeats(summary: str, body: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from db.errors import InputError
-from db.model import Article, Tags
+from db.model import Article, Span, Tags
 from ingest.process.tagging import TaggerSpec
 
 _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
@@ -90,4 +90,20 @@ def tags_to_record(record_id: str | int, tags: Tags, spec: TaggerSpec) -> dict[s
         ],
         "topics": list(tags.topics),
         "summary": list(tags.summary),
+        "summary_spans": [_place(span) for span in tags.summary_spans],
+        "quotes": [
+            {
+                "text": quote.text,
+                "speaker": quote.speaker,
+                "title": quote.title,
+                "organisation": quote.organisation,
+                **_place(quote.span),
+            }
+            for quote in tags.quotes
+        ],
     }
+
+
+def _place(span: Span) -> dict[str, str | int]:
+    """Where something stands: code points of the record's title, summary or body."""
+    return {"where": span.where, "start": span.start, "end": span.end}

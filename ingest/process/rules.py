@@ -1,4 +1,4 @@
-"""The shape of companies.toml, topics.toml, relevance.toml and tone.toml.
+"""The shape of companies.toml, topics.toml, relevance.toml, tone.toml and quotes.toml.
 
 Frozen and strict: a key that is not listed here is an error, so a typo never goes unnoticed.
 """
@@ -168,3 +168,47 @@ class ToneFile(_Rules):
     exclusions: tuple[Phrase, ...] = ()
     threshold: Annotated[float, Field(gt=0)] = 0.5
     """weight below which a tone is neutral"""
+
+
+# --- quotes.toml ------------------------------------------------------------------------------
+
+Words = tuple[Phrase, ...]
+SomeWords = Annotated[Words, Field(min_length=1)]
+
+
+class EnglishQuotes(_Rules):
+    """``[english]``: words for ``"…," said Jane Doe, chief executive of Acme``."""
+
+    says: SomeWords
+    titles: SomeWords
+    unnamed: SomeWords
+
+
+class QuotesFile(_Rules):
+    """quotes.toml: by which words it is seen that somebody speaks, and who. The file explains each."""
+
+    titles: SomeWords
+    titles_with_name: Words = ()
+    ranks: Words = ()
+    unnamed: SomeWords
+    groups: SomeWords
+    organisations: SomeWords
+    organisation_letters: Words = ()
+    generic: Words = ()
+    departments: SomeWords
+    surnames: SomeWords
+    double_surnames: Words = ()
+    given_names: Words = ()
+    not_names: Words = ()
+    adverbs: Words = ()
+    pronouns: SomeWords
+    determiners: Words = ()
+    things: Words = ()
+    says: SomeWords
+    names: Words = ()
+    nouns: SomeWords
+    statements: Words = ()
+    asked: Words = ()
+    voices: Words = ()
+    headline_words: Words = ()
+    english: EnglishQuotes

@@ -8,6 +8,7 @@ a feed has glued together (``…했다.다음 날은 …``).
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 MAX_SENTENCE = 600
 """Characters. A longer run without an end is cut, so that one line cannot stall the taggers."""
@@ -26,9 +27,16 @@ _GLUED_START = re.compile(r"[가-힣A-Z一-龥“‘\"'「\[(◇▲■●△▶]
 _FINAL = re.compile(r"[다요죠까음함됨임]$")
 
 
-def split(text: str) -> list[str]:
+class Piece(NamedTuple):
+    """``text`` stands at ``start`` (code points) of what was split."""
+
+    start: int
+    text: str
+
+
+def split(text: str) -> list[Piece]:
     """The sentences of ``text`` in order, trimmed, never empty, none above `MAX_SENTENCE`."""
-    sentences: list[str] = []
+    sentences: list[Piece] = []
     start = position = 0
     length = len(text)
     while position < length:
@@ -52,9 +60,9 @@ def split(text: str) -> list[str]:
             end = position
             if not _is_end(text, start, stop.start(), end):
                 continue
-        _add(sentences, text[start:end])
+        _add(sentences, start, text[start:end])
         start = position
-    _add(sentences, text[start:])
+    _add(sentences, start, text[start:])
     return sentences
 
 
@@ -104,12 +112,15 @@ def _counts(text: str, mark: int) -> bool:
     )
 
 
-def _add(sentences: list[str], piece: str) -> None:
+def _add(sentences: list[Piece], start: int, piece: str) -> None:
+    start += len(piece) - len(piece.lstrip())
     piece = piece.strip()
     while len(piece) > MAX_SENTENCE:
         cut = piece.rfind(" ", MAX_SENTENCE // 2, MAX_SENTENCE)
         cut = cut if cut > 0 else MAX_SENTENCE
-        sentences.append(piece[:cut].strip())
-        piece = piece[cut:].strip()
+        sentences.append(Piece(start, piece[:cut].rstrip()))
+        rest = piece[cut:].lstrip()
+        start += len(piece) - len(rest)
+        piece = rest
     if piece:
-        sentences.append(piece)
+        sentences.append(Piece(start, piece))

@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from db.model import Span
 from ingest.process.companies import Hit
 from ingest.process.document import Document
 
 MAX_SENTENCES = 3
-MAX_CANDIDATES = 20
+MAX_CANDIDATES = 12
 MIN_LENGTH, MAX_LENGTH = 18, 320
 """Characters of a sentence that may be chosen."""
 
@@ -37,15 +38,26 @@ _NOISE = re.compile(
 )
 
 
+class Extract(NamedTuple):
+    """A sentence as it is shown and where it stands; white space may differ between the two."""
+
+    text: str
+    span: Span
+
+
 class Candidate(NamedTuple):
-    """``place`` in the document, the sentence without its dateline, its words."""
+    """``place`` in the document, the sentence without its dateline, its words.
+
+    ``length`` is that of the sentence as published, from behind the dateline to its end.
+    """
 
     place: int
     text: str
+    length: int
     words: frozenset[str]
 
 
-def summarise(document: Document, hits: Sequence[Hit]) -> tuple[str, ...]:
+def summarise(document: Document, hits: Sequence[Hit]) -> tuple[Extract, ...]:
     """The chosen sentences as published, in their order in the article. Empty without text.
 
     Position, overlap with the headline, centrality (words that return in other sentences) and
@@ -77,7 +89,13 @@ def summarise(document: Document, hits: Sequence[Hit]) -> tuple[str, ...]:
             chosen.append(candidate)
         if len(chosen) == MAX_SENTENCES:
             break
-    return tuple(candidate.text for candidate in sorted(chosen, key=lambda c: c.place))
+    return tuple(_extract(document, candidate) for candidate in sorted(chosen))
+
+
+def _extract(document: Document, candidate: Candidate) -> Extract:
+    sentence = document.sentences[candidate.place]
+    end = sentence.start + len(sentence.raw)
+    return Extract(candidate.text, Span(sentence.where, end - candidate.length, end))
 
 
 def _candidates(document: Document, title: frozenset[str]) -> list[Candidate]:
@@ -89,13 +107,14 @@ def _candidates(document: Document, title: frozenset[str]) -> list[Candidate]:
             continue  # a caption
         if place == 0 or not _SENTENCE_END.search(sentence.raw) or _NOISE.search(sentence.raw):
             continue
-        text = " ".join(_BY_LINE.sub("", _DATELINE.sub("", sentence.raw)).split())
+        published = _BY_LINE.sub("", _DATELINE.sub("", sentence.raw)).lstrip()
+        text = " ".join(published.split())
         if not MIN_LENGTH <= len(text) <= MAX_LENGTH or _CUT.search(text):
             continue
         words = _words(text)
         if not words or _alike(words, title):
             continue
-        found.append(Candidate(place, text, words))
+        found.append(Candidate(place, text, len(published), words))
         if len(found) == MAX_CANDIDATES:
             break
     return found
