@@ -9,7 +9,7 @@ from db.model import Article, Mention, Tags
 from ingest.config import PACKAGED, read
 from ingest.process.companies import CompanyFinder
 from ingest.process.document import read as read_document
-from ingest.process.rules import CompaniesFile, RelevanceFile, ToneFile, TopicsFile
+from ingest.process.rules import CompaniesFile, QuotesFile, RelevanceFile, ToneFile, TopicsFile
 from ingest.process.tagging import Tagger, TaggerSpec, tagger
 
 NOON = datetime(2026, 3, 4, 3, 0, tzinfo=UTC)
@@ -23,6 +23,7 @@ def spec() -> TaggerSpec:
         topics=read(PACKAGED / "topics.toml", TopicsFile),
         relevance=read(PACKAGED / "relevance.toml", RelevanceFile),
         tone=read(PACKAGED / "tone.toml", ToneFile),
+        quotes=read(PACKAGED / "quotes.toml", QuotesFile),
     )
 
 

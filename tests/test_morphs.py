@@ -26,7 +26,9 @@ def test_a_huge_text_is_cut() -> None:
     assert morphs.analyse("강연 " * 100_000)[-1].end <= morphs.MAX_TEXT
 
 
-def test_it_is_asked_only_where_a_short_name_is_in_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_is_asked_about_headlines_and_short_names_in_doubt(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     asked: list[str] = []
 
     def note(text: str) -> tuple[morphs.Morph, ...]:
@@ -35,6 +37,8 @@ def test_it_is_asked_only_where_a_short_name_is_in_doubt(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(morphs, "analyse", note)
     tags("삼성전자와 SK하이닉스, 반도체 강연", "하닉은 모형을 냈다. 도서관도 열었다.")
-    assert asked == []
+    # the tone network reads the headline, with names hidden; the text is left alone
+    assert asked == ["ZQA와 ZQB, 반도체 강연"]
+    asked.clear()
     tags("고영이 3D 검사 장비를 전시", "도서관도 열었다.")
-    assert asked == ["고영이 3D 검사 장비를 전시"]
+    assert asked == ["고영이 3D 검사 장비를 전시", "ZQA이 3D 검사 장비를 전시"]

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from db.model import TagFailure, Tags
 from ingest.process import tagging
+from ingest.process.companies import Reason
 from ingest.process.tagging import Tagger, TaggerSpec, tag_batch
 from tests.packaged import article, spec, tags
 
@@ -79,13 +80,13 @@ def test_the_version_follows_the_rules() -> None:
 
 
 def test_a_new_version_gets_a_new_tagger() -> None:
-    silent = replace(spec(), tone=spec().tone.model_copy(update={"threshold": 1e9}))
-    title = "SK하이닉스 급등"
+    silent = replace(spec(), topics=spec().topics.model_copy(update={"topic": ()}))
+    title = "HBM 강연"
     (quiet,) = tag_batch(silent, [article(title)])
     (loud,) = tag_batch(spec(), [article(title)])
     assert isinstance(quiet, Tags)
     assert isinstance(loud, Tags)
-    assert (quiet.tone.value, loud.tone.value) == ("neutral", "positive")
+    assert (quiet.topics, loud.topics) == ((), ("hbm",))
     assert quiet.version != loud.version
 
 
@@ -96,13 +97,34 @@ def test_the_spec_survives_pickling() -> None:
     assert tag_batch(copy, ARTICLES[:2]) == tag_batch(spec(), ARTICLES[:2])
 
 
-def test_explain_shows_every_naming() -> None:
-    document, hits = Tagger(spec()).explain(ARTICLES[0])
-    assert [document.sentences[hit.sentence].text[hit.start : hit.end] for hit in hits] == [
+def test_explain_tells_what_became_of_every_name() -> None:
+    document, notes = Tagger(spec()).explain(ARTICLES[0])
+    counted = [note for note in notes if note.reason is Reason.COUNTED]
+    assert [document.sentences[note.sentence].text[note.start : note.end] for note in counted] == [
         "SK하이닉스",
         "TSMC",
         "하이닉스",
     ]
+
+
+@pytest.mark.parametrize(
+    ("title", "surface", "reason", "by"),
+    [
+        ("메타버스 체험관", "메타버스", Reason.EXCLUSION, ""),
+        ("메타버스 체험관", "메타", Reason.INSIDE, ""),
+        ("메타, AI 학회에서 발표", "메타", Reason.CONFIRMED, "AI"),
+        ("메타 이야기", "메타", Reason.NO_CONTEXT, ""),
+        ("삼성 라이온즈 야구 소식, 삼성 승리", "삼성", Reason.AGAINST, "라이온즈"),
+        ("감자인텔리 전시", "인텔", Reason.GLUED, ""),
+    ],
+)
+def test_why_a_name_counts_or_not(title: str, surface: str, reason: Reason, by: str) -> None:
+    document, notes = Tagger(spec()).explain(article(title))
+    found = {
+        (document.title.text[note.start : note.end], note.reason, note.by if by else "")
+        for note in notes
+    }
+    assert (surface, reason, by) in found
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,12 @@ def analyse(text: str) -> tuple[Morph, ...]:
     )
 
 
+def similar_to(target: str | int) -> list[tuple[int, str, str, float]]:
+    """Every morpheme that Kiwi knows, with its number, form, tag and similarity to ``target``."""
+    everything = kiwi().most_similar_morphemes(target, top_n=1_000_000)
+    return [(found.id, found.form, found.tag, found.score) for found in everything]
+
+
 def analyse_all(texts: Iterable[str]) -> list[tuple[Morph, ...]]:
     """`analyse` for each text."""
     return [analyse(text) for text in texts]

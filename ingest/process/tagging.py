@@ -14,14 +14,16 @@ from functools import cached_property
 from pathlib import Path
 
 from db.model import Article, Mention, TagFailure, TagResult, Tags
-from ingest.process import morphs
-from ingest.process.companies import CompanyFinder, Hit
+from ingest.process import morphs, tonemodel
+from ingest.process.companies import CompanyFinder, Hit, Note
 from ingest.process.document import Document, read
 from ingest.process.fingerprint import fingerprint
+from ingest.process.quotes import QuoteFinder
 from ingest.process.relevance import RelevanceJudge
-from ingest.process.rules import CompaniesFile, RelevanceFile, ToneFile, TopicsFile
+from ingest.process.rules import CompaniesFile, QuotesFile, RelevanceFile, ToneFile, TopicsFile
 from ingest.process.summary import summarise
-from ingest.process.tone import Judged, ToneJudge
+from ingest.process.tone import Judged
+from ingest.process.tonejudge import ToneJudge
 from ingest.process.topics import TopicFinder
 
 log = logging.getLogger(__name__)
@@ -37,15 +39,17 @@ class TaggerSpec:
     topics: TopicsFile
     relevance: RelevanceFile
     tone: ToneFile
+    quotes: QuotesFile
 
     @cached_property
     def version(self) -> str:
         """12 hex digits over the rules, the code of this package and Kiwi's model."""
         digest = hashlib.sha256()
-        for rules in (self.companies, self.topics, self.relevance, self.tone):
+        for rules in (self.companies, self.topics, self.relevance, self.tone, self.quotes):
             digest.update(rules.model_dump_json().encode())
         for path in sorted(Path(__file__).parent.glob("*.py")):
             digest.update(path.read_bytes())
+        digest.update(tonemodel.PATH.read_bytes())
         digest.update(morphs.kiwi_version().encode())
         return digest.hexdigest()[:12]
 
@@ -58,8 +62,9 @@ class Tagger:
         self._ids = [company.id for company in spec.companies.company]
         self._companies = CompanyFinder(spec.companies)
         self._relevance = RelevanceJudge(spec.relevance, spec.companies)
-        self._tone = ToneJudge(spec.tone)
+        self._tone = ToneJudge(spec.tone, tonemodel.packaged())
         self._topics = TopicFinder(spec.topics)
+        self._quotes = QuoteFinder(spec.quotes, spec.companies)
 
     def tag(self, article: Article) -> Tags:
         """The tags of one article, from its headline, summary and body alone."""
@@ -67,6 +72,7 @@ class Tagger:
         hits = self._companies.find(document)
         relevant, relevance = self._relevance.judge(document, hits)
         judged, by_company = self._tone.judge(document, hits)
+        summary = summarise(document, hits)
         return Tags(
             article_id=article.id,
             version=self._version,
@@ -76,14 +82,18 @@ class Tagger:
             tone_score=judged.score,
             mentions=self._mentions(hits, by_company),
             topics=self._topics.find(document),
-            summary=summarise(document, hits),
+            summary=tuple(extract.text for extract in summary),
+            summary_spans=tuple(extract.span for extract in summary),
+            quotes=self._quotes.find(document),
             fingerprint=fingerprint(document),
         )
 
-    def explain(self, article: Article) -> tuple[Document, list[Hit]]:
-        """The sentences as read and every naming in them, with positions."""
+    def explain(self, article: Article) -> tuple[Document, list[Note]]:
+        """The sentences as read, and what became of every name that was found in them."""
         document = read(article)
-        return document, self._companies.find(document)
+        notes: list[Note] = []
+        self._companies.find(document, notes)
+        return document, notes
 
     def _mentions(self, hits: Sequence[Hit], judged: dict[int, Judged]) -> tuple[Mention, ...]:
         by_company: dict[int, list[Hit]] = {}

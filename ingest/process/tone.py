@@ -1,15 +1,15 @@
-"""Tone towards each company: the cues of the clauses that speak about it.
+"""What the rules say of the tone: the cues of the clauses that speak about each company.
 
-A rule-based first judge: cues (`cues`) are given to the company that Korean word order makes their
-subject, comparisons give both sides their share. No cue means neutral; a text in a language that
-the lexicon does not know is unrated.
+Cues (`cues`) are given to the company that Korean word order makes their subject, comparisons give
+both sides their share. No cue means neutral; a text in a language that the lexicon does not know is
+unrated. `tonejudge` weighs this with the tone network; the evidence that users see comes from here.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from db.model import Evidence, Tone
@@ -89,21 +89,48 @@ class Group:
     oblique: bool
 
 
-class ToneJudge:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the rules found: verdicts of the article and of each company by its place in the
+    dictionary; per sentence the cues, and for each cue the part that each company was given.
+    ``outsider``: the headline speaks about somebody whom the dictionary does not know."""
+
+    article: Verdict
+    companies: dict[int, Verdict]
+    cues: dict[int, list[Cue]]
+    shares: dict[tuple[int, int, int], dict[int, float]]
+    """(sentence, start, end) of a cue or comparison → company → weight"""
+    outsider: bool
+
+
+class ToneRules:
     def __init__(self, rules: ToneFile) -> None:
         self._rules = rules
         self._finder = CueFinder(rules)
 
-    def judge(self, document: Document, hits: Sequence[Hit]) -> tuple[Judged, dict[int, Judged]]:
-        """The article's tone and that of each company in ``hits``, by its place in the dictionary."""
+    def judged(self, reading: Reading) -> tuple[Judged, dict[int, Judged]]:
+        """The verdicts as tones."""
+        threshold = self._rules.threshold
+        judged = {}
+        for company, verdict in reading.companies.items():
+            tone, score = verdict.tone(threshold)
+            judged[company] = Judged(tone, score, verdict.evidence(tone))
+        tone, score = reading.article.tone(threshold)
+        return Judged(tone, score, reading.article.evidence(tone)), judged
+
+    def read(self, document: Document, hits: Sequence[Hit]) -> Reading | None:
+        """The verdicts before they become tones; None for a text that cannot be judged."""
         companies = list(dict.fromkeys(hit.company for hit in hits))
         if not _readable(document):
-            return Judged(Tone.UNRATED, 0.0), dict.fromkeys(companies, Judged(Tone.UNRATED, 0.0))
+            return None
         article = Verdict()
         verdicts = {company: Verdict() for company in companies}
         by_sentence: dict[int, list[Hit]] = {}
         for hit in hits:
             by_sentence.setdefault(hit.sentence, []).append(hit)
+        found: dict[int, list[Cue]] = {}
+        shares: dict[tuple[int, int, int], dict[int, float]] = {}
+        outsider = False
         for place, sentence in enumerate(document.sentences[: MAX_SENTENCES + 1]):
             inside = by_sentence.get(place, [])
             spans = [(hit.start, hit.end) for hit in inside]
@@ -111,40 +138,43 @@ class ToneJudge:
             if place <= 2:
                 for cue in cues:
                     article.add(cue.weight, cue, sentence)
+            groups = grouped(sentence.text, [hit for hit in inside if not hit.comparison])
+            if inside and place == 0:
+                outsider = bool(groups) and _outsider(sentence.text, groups)
             if inside:
-                self._attribute(sentence, inside, cues, verdicts)
-        threshold = self._rules.threshold
-        judged = {}
-        for company, verdict in verdicts.items():
-            tone, score = verdict.tone(threshold)
-            judged[company] = Judged(tone, score, verdict.evidence(tone))
-        return self._article(article, judged), judged
-
-    def _article(self, own: Verdict, judged: dict[int, Judged]) -> Judged:
-        """The article's own cues, weighed with the tones of its companies so that both agree."""
-        if judged:
-            own.score = 0.7 * own.score + 0.8 * sum(j.score for j in judged.values()) / len(judged)
-        tone, score = own.tone(self._rules.threshold)
-        return Judged(tone, score, own.evidence(tone))
+                found[place] = cues
+            if groups:
+                for company, weight, reason in self._attribute(
+                    sentence, inside, groups, cues, outsider=outsider and place == 0
+                ):
+                    verdicts[company].add(weight, reason, sentence)
+                    parts = shares.setdefault((place, reason.start, reason.end), {})
+                    parts[company] = parts.get(company, 0.0) + weight
+            elif place == 0:
+                found[place] = cues
+        # the article's own cues, weighed with the tones of its companies so that both agree
+        if verdicts:
+            scores = [verdict.tone(self._rules.threshold)[1] for verdict in verdicts.values()]
+            article.score = 0.7 * article.score + 0.8 * sum(scores) / len(scores)
+        return Reading(article, verdicts, found, shares, outsider)
 
     def _attribute(
         self,
         sentence: Sentence,
         hits: Sequence[Hit],
+        groups: Sequence[Group],
         cues: Sequence[Cue],
-        verdicts: dict[int, Verdict],
-    ) -> None:
+        *,
+        outsider: bool,
+    ) -> Iterator[tuple[int, float, Cue | Contrast]]:
+        """(company, weight, cue or comparison): what each company is given of a sentence."""
         text = sentence.text
-        named = [hit for hit in hits if not hit.comparison]
-        groups = grouped(text, named)
-        if not groups:
-            return
         compared: list[tuple[int, int]] = []
-        apart = grouped(text, named, lists=False)
+        apart = grouped(text, [hit for hit in hits if not hit.comparison], lists=False)
         for contrast in self._finder.contrasts(text):
-            if self._compare(contrast, sentence, apart, verdicts):
+            if parts := _compare(contrast, text, apart):
                 compared.append((contrast.start, contrast.end))
-        outsider = sentence.where == "title" and _outsider(text, groups)
+                yield from ((company, weight, contrast) for company, weight in parts)
         breaks = [match.end() for match in _BREAK.finditer(text)]
         for cue in cues:
             if any(start < cue.end and cue.start < end for start, end in compared):
@@ -153,36 +183,31 @@ class ToneJudge:
             if outsider:
                 share *= _OUTSIDER
             for company in group.companies:
-                verdicts[company].add(cue.weight * min(share, 1.0), cue, sentence)
+                yield company, cue.weight * min(share, 1.0), cue
 
-    @staticmethod
-    def _compare(
-        contrast: Contrast,
-        sentence: Sentence,
-        groups: Sequence[Group],
-        verdicts: dict[int, Verdict],
-    ) -> bool:
-        """Give both sides of a comparison their weights; False where it has no object."""
-        text = sentence.text
-        before = [group for group in groups if group.end <= contrast.start]
-        if not before or contrast.start - before[-1].end > 8:
-            return False
-        target = before[-1]
-        subject = before[-2] if len(before) > 1 else None
-        after = [group for group in groups if group.start >= contrast.end]
-        if after and (
-            subject is None or is_adnominal(contrast.words, text[contrast.end : after[0].start])
-        ):
-            subject = after[0]
-        if subject is None and contrast.subject > 0 and contrast.object > -1:
-            return False
-        for company in target.companies:
-            verdicts[company].add(contrast.object, contrast, sentence)
-        if subject is not None:
-            for company in subject.companies:
-                if company not in target.companies:
-                    verdicts[company].add(contrast.subject, contrast, sentence)
-        return True
+
+def _compare(contrast: Contrast, text: str, groups: Sequence[Group]) -> list[tuple[int, float]]:
+    """(company, weight) of both sides of a comparison; empty where it has no object."""
+    before = [group for group in groups if group.end <= contrast.start]
+    if not before or contrast.start - before[-1].end > 8:
+        return []
+    target = before[-1]
+    subject = before[-2] if len(before) > 1 else None
+    after = [group for group in groups if group.start >= contrast.end]
+    if after and (
+        subject is None or is_adnominal(contrast.words, text[contrast.end : after[0].start])
+    ):
+        subject = after[0]
+    if subject is None and contrast.subject > 0 and contrast.object > -1:
+        return []
+    parts = [(company, contrast.object) for company in target.companies]
+    if subject is not None:
+        parts += [
+            (company, contrast.subject)
+            for company in subject.companies
+            if company not in target.companies
+        ]
+    return parts
 
 
 def evidence(weight: float, cue: Cue | Contrast, sentence: Sentence) -> Evidence:

@@ -42,10 +42,18 @@ _PLAIN = (
     "비가 내리는 날씨에도 가족 단위 방문객의 발길이 저녁까지 이어진 것으로 집계됐다.",
     "시립 도서관은 행사 기간에 맞춰 어린이를 위한 과학 도서 전시를 함께 마련했다.",
 )
+_QUOTED = (
+    '한가람 {0} 연구원은 "빈 의자가 하나도 없었다"며 "내년에는 더 큰 곳을 빌릴 것"이라고 말했다.',
+    '한 연구원은 이어 "질문이 예상보다 깊었다"고 덧붙였다.',
+    '주최 측 관계자는 "안내판을 {2}장 더 만들었다"고 전했다.',
+)
 
 
-def articles(count: int, share: float) -> list[Article]:
-    """``count`` articles; ``share`` of them (0 … 1) name companies in half of their sentences."""
+def articles(count: int, share: float, quoted: float = 0.0) -> list[Article]:
+    """``count`` articles; ``share`` of them (0 … 1) name companies in half of their sentences.
+
+    ``quoted`` is the share of their sentences that hold quotations.
+    """
     dice = random.Random(7)
     made = []
     for number in range(count):
@@ -57,9 +65,10 @@ def articles(count: int, share: float) -> list[Article]:
         )
         body = ""
         while len(body) < LENGTH:
-            body += _fill(
-                dice, dice.choice(_WITH_NAME if relevant and dice.random() < 0.5 else _PLAIN)
-            )
+            kind = _WITH_NAME if relevant and dice.random() < 0.5 else _PLAIN
+            if quoted and dice.random() < quoted:
+                kind = _QUOTED
+            body += _fill(dice, dice.choice(kind))
             body += " "
         made.append(
             Article(f"{number:016x}", "", "bench", "", title, _NOW, _NOW, body=body.strip())
@@ -79,6 +88,7 @@ def main() -> list[tuple[str, float, str]]:
     figures: list[tuple[str, float, str]] = []
     everything = articles(ARTICLES, 1.0)
     fifth = articles(ARTICLES, 0.2)
+    quoted = articles(ARTICLES, 1.0, 0.25)
     tag_batch(spec, everything[:5])
     analyse_all(["준비"])
     kiwi = _rate(lambda: analyse_all(f"{a.title}\n{a.body}" for a in everything[:60]), 60)
@@ -86,6 +96,7 @@ def main() -> list[tuple[str, float, str]]:
     for name, batch in (
         ("tag_batch, all relevant", everything),
         ("tag_batch, 20 % relevant", fifth),
+        ("tag_batch, some 5 quotations each", quoted),
     ):
         rate = _rate(lambda batch=batch: tag_batch(spec, batch), len(batch))  # type: ignore[misc]
         figures.append((name, rate, "articles/s"))
