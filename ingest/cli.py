@@ -25,7 +25,7 @@ from db.connect import open_store
 from db.errors import ChipwatchError, ConfigError, InputError, RunLocked, StoreError
 from db.model import FeedState, RunReport, RunState, Source, TagScope
 from db.store import Store
-from ingest import cli_care, cli_data, cli_feeds
+from ingest import cli_care, cli_data, cli_feeds, cli_tag, cli_train
 from ingest.cli_screen import (
     EXIT_CONFIG,
     EXIT_FEEDS,
@@ -348,9 +348,11 @@ def _serve(url: str, address: str, port: int) -> int:
         return 0
 
 
+cli_tag.register(app)
 cli_data.register(app)
 cli_feeds.register(app)
 cli_care.register(app)
+cli_train.register(app)
 
 
 def main() -> None:

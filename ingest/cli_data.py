@@ -1,25 +1,25 @@
-"""The commands for data: tag, evaluate, export, import."""
+"""The commands for data: evaluate, export, import."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import IO, Annotated, Any
+from typing import IO, Annotated
 
 import typer
 from rich.box import SIMPLE
 from rich.table import Table as RichTable
 
 from db.connect import open_store
-from db.errors import ChipwatchError, InputError
+from db.errors import InputError
 from db.export import FORMATS, Export, write
 from db.gold import write_gold
-from db.model import Article, RightsMode, TagFailure, TagResult, Tone
+from db.model import Article, RightsMode, TagResult, Tone
 from db.query import ArticleFilter
 from ingest.archive import BadRow, Defaults, read_archive
 from ingest.cli_screen import (
@@ -27,7 +27,6 @@ from ingest.cli_screen import (
     DbOption,
     Place,
     QuietOption,
-    WorkersOption,
     command,
     err,
     fail,
@@ -35,93 +34,18 @@ from ingest.cli_screen import (
     out,
 )
 from ingest.evaluate import Evaluation, Table, evaluate
-from ingest.executors import Executor, Processes, Serial
 from ingest.messages import SENTENCES, language, say
-from ingest.process.record import article_from_record, tags_to_record
-from ingest.process.tagging import TaggerSpec, tag_batch
+from ingest.process.tagging import tag_batch
 
-TAG_BATCH = 100
 IMPORT_BATCH = 1_000
 SHOWN_BAD_ROWS = 20
-LINE_LIMIT = 50_000_000
-"""characters of one line of ``tag``; a longer one is an error of that line"""
 
 
 def register(app: typer.Typer) -> None:
     """Add this module's commands to the program."""
-    command(app, "tag")(tag)
     command(app, "evaluate")(evaluate_command)
     command(app, "export")(export)
     command(app, "import")(import_command)
-
-
-# --- tag ----------------------------------------------------------------------------------------
-
-
-def tag(context: typer.Context, config: ConfigOption = None, workers: WorkersOption = None) -> None:
-    spec = Place.of(context, "", config).configuration().tagger
-    executor: Executor = Serial() if workers in (None, 1) else Processes(workers or 0)
-    for line in tag_lines(sys.stdin.buffer, spec, executor):
-        sys.stdout.buffer.write(line)
-        sys.stdout.buffer.flush()
-
-
-def tag_lines(lines: Iterable[bytes], spec: TaggerSpec, executor: Executor) -> Iterator[bytes]:
-    """JSON Lines in, JSON Lines out, in the order of the input; a bad line becomes an error object."""
-    numbered = ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
-    window = TAG_BATCH * 8
-    while chunk := list(islice(numbered, window)):
-        answers: dict[int, dict[str, Any]] = {}
-        articles: list[tuple[int, str, Article]] = []
-        for number, line in chunk:
-            try:
-                record_id, article = _parsed(line)
-            except InputError as error:
-                answers[number] = _line_error(number, error)
-            else:
-                # several lines may hold the same text: the line number keeps them apart
-                articles.append((number, record_id, article))
-        batches = [articles[i : i + TAG_BATCH] for i in range(0, len(articles), TAG_BATCH)]
-        for pairs in executor.map(_TagNumbered(spec), batches):
-            for (number, record_id), result in pairs:
-                answers[number] = _answer(number, record_id, result, spec)
-        for number, _ in chunk:
-            # a lone surrogate in an id stays the escape that it was in the input
-            text = json.dumps(answers[number], ensure_ascii=False)
-            yield text.encode("utf-8", "backslashreplace") + b"\n"
-
-
-class _TagNumbered:
-    """A picklable function that keeps line numbers with their tags."""
-
-    def __init__(self, spec: TaggerSpec) -> None:
-        self.spec = spec
-
-    def __call__(
-        self, batch: Sequence[tuple[int, Any, Article]]
-    ) -> list[tuple[tuple[int, Any], TagResult]]:
-        results = tag_batch(self.spec, [article for _, _, article in batch])
-        return [((number, key), r) for (number, key, _), r in zip(batch, results, strict=True)]
-
-
-def _parsed(line: bytes) -> tuple[Any, Article]:
-    if len(line) > LINE_LIMIT:
-        raise InputError("", "줄이 너무 깁니다.", "the line is too long.")
-    try:
-        record = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise InputError("", "JSON이 아닙니다.", "not JSON.") from error
-    return article_from_record(record)
-
-
-def _line_error(number: int, error: ChipwatchError) -> dict[str, Any]:
-    return {"error": error.text(language()), "line": number}
-
-
-def _answer(number: int, record_id: Any, result: TagResult, spec: TaggerSpec) -> dict[str, Any]:
-    if isinstance(result, TagFailure):
-        return {"id": record_id, "error": result.message, "line": number}
-    return tags_to_record(record_id, result, spec)
 
 
 # --- evaluate -----------------------------------------------------------------------------------

@@ -71,3 +71,8 @@ def test_a_term_that_stands_in_two_groups_counts_for_both() -> None:
     judge = RelevanceJudge(RelevanceFile(group=groups), CompaniesFile())
     assert judge.points(read(article("등대 이야기")), []) == 1.0
     assert judge.points(read(article("마을 이야기", "등대가 있다.")), []) == 1.0
+
+
+def test_the_score_agrees_with_the_decision_at_the_threshold() -> None:
+    found = tags("구글 아이폰, 반도체 공급 점검", "데이터센터와 아파트가 늘었다.")
+    assert found.relevant is (found.relevance >= 0.5)

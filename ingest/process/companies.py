@@ -9,9 +9,9 @@ where the context speaks for the company.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import Enum, StrEnum, auto
 
 from ingest.process import morphs
 from ingest.process.document import Document
@@ -54,6 +54,38 @@ class Form:
         )
 
 
+class Reason(StrEnum):
+    """Why a form was counted or not."""
+
+    COUNTED = "counted"
+    CONFIRMED = "confirmed"
+    """a form that needs context, and has it"""
+    EXCLUSION = "exclusion"
+    """a longer word that is not the company: it names nobody and swallows what lies inside it"""
+    INSIDE = "inside"
+    """lies inside a form that was taken before"""
+    GLUED = "glued"
+    """letters stand beside it that make it another word"""
+    AGAINST = "against"
+    """the sentence or the headline speaks of something else"""
+    NO_CONTEXT = "no_context"
+    """needs context, and nothing near speaks for the company"""
+    WORD = "word"
+    """Kiwi reads a longer word here"""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One form that was found, and what became of it. ``by`` is the word that decided, if one did."""
+
+    form: Form
+    sentence: int
+    start: int
+    end: int
+    reason: Reason
+    by: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One naming of one company: ``sentence`` is a place in the document, positions are in its text."""
@@ -78,63 +110,97 @@ class CompanyFinder:
         self._own_context = [Phrases(company.context) for company in rules.company]
         self._against = [Phrases(company.against) for company in rules.company]
 
-    def find(self, document: Document) -> list[Hit]:
-        """Every naming, in reading order."""
+    def find(self, document: Document, notes: list[Note] | None = None) -> list[Hit]:
+        """Every naming, in reading order. ``notes`` is filled with what became of every form."""
         sure: list[Hit] = []
         doubtful: list[tuple[Form, Hit]] = []
         for place, sentence in enumerate(document.sentences):
-            for form, start, end in self._stand(sentence.text):
-                if not form.loose and self._contradicted(form, sentence.text, document):
+            for form, start, end in self._stand(sentence.text, place, notes):
+                if not form.loose and (word := self._against_it(form, sentence.text, document)):
+                    if notes is not None:
+                        notes.append(Note(form, place, start, end, Reason.AGAINST, word))
                     continue
                 hits = _hits(form, place, sentence.text, start, end)
                 if form.kind is Kind.CONTEXT:
                     doubtful.extend((form, hit) for hit in hits)
                 else:
                     sure.extend(hits)
+                    if notes is not None:
+                        notes.append(Note(form, place, start, end, Reason.COUNTED))
         if doubtful:
-            sure.extend(self._confirmed(doubtful, sure, document))
+            sure.extend(self._confirmed(doubtful, sure, document, notes))
             sure.sort(key=lambda hit: (hit.sentence, hit.start, hit.company))
         return sure
 
-    def _stand(self, text: str) -> Iterator[tuple[Form, int, int]]:
+    def _stand(
+        self, text: str, place: int, notes: list[Note] | None
+    ) -> Iterator[tuple[Form, int, int]]:
         """Forms that may stand where they were found, without overlaps and without exclusions."""
         taken = 0
         for index, start, end in self._phrases.candidates(text):
             form = self._forms[index]
-            if start < taken or not _may_stand(form, text, start, end):
-                continue
-            taken = end
-            if form.kind is not Kind.EXCLUSION:
-                yield form, start, end
+            if start < taken:
+                reason = Reason.INSIDE
+            elif not _may_stand(form, text, start, end):
+                reason = Reason.GLUED
+            else:
+                taken = end
+                if form.kind is not Kind.EXCLUSION:
+                    yield form, start, end
+                    continue
+                reason = Reason.EXCLUSION
+            if notes is not None:
+                notes.append(Note(form, place, start, end, reason))
 
-    def _contradicted(self, form: Form, text: str, document: Document) -> bool:
-        """Whether the sentence or the headline speaks of something else, such as baseball."""
+    def _against_it(self, form: Form, text: str, document: Document) -> str:
+        """A word near that speaks of something else, such as baseball; "" if there is none."""
         near = (text, document.title.text)
-        return any(
-            _any(self._against[company], part) for company in form.companies for part in near
+        words = (
+            _first(self._against[company], part) for company in form.companies for part in near
         )
+        return next(filter(None, words), "")
 
     def _confirmed(
-        self, doubtful: Sequence[tuple[Form, Hit]], sure: Sequence[Hit], document: Document
+        self,
+        doubtful: Sequence[tuple[Form, Hit]],
+        sure: Sequence[Hit],
+        document: Document,
+        notes: list[Note] | None,
     ) -> Iterator[Hit]:
         """The doubtful hits that their surroundings confirm. Confirmed ones confirm nothing else."""
         named = {hit.company for hit in sure}
+        nouns: dict[int, list[tuple[int, int]]] = {}
         named_near: dict[int, set[int]] = {}
         for hit in sure:
             named_near.setdefault(hit.sentence, set()).add(hit.company)
         for form, hit in doubtful:
             text = document.sentences[hit.sentence].text
             near = f"{document.title.text} {text}" if hit.sentence else text
-            if hit.company in named:
-                yield hit
-                continue
             others = named_near.get(0, set()) | named_near.get(hit.sentence, set())
-            own_only = self.rules.company[hit.company].own_context_only
-            confirmed = any(
-                _any(self._own_context[company], near) for company in form.companies
-            ) or (not own_only and (bool(others - {hit.company}) or _any(self._context, near)))
-            if confirmed and not _inside_word(text, hit):
+            word = self._context_of(form, hit, near, named, others - {hit.company})
+            reason = Reason.CONFIRMED
+            if not word:
+                reason = Reason.NO_CONTEXT
+            elif hit.company not in named and _inside_word(text, hit, nouns):
+                reason = Reason.WORD
+            if notes is not None:
+                notes.append(Note(form, hit.sentence, hit.start, hit.end, reason, word))
+            if reason is Reason.CONFIRMED:
                 yield hit
+
+    def _context_of(
+        self, form: Form, hit: Hit, near: str, named: Collection[int], others: Collection[int]
+    ) -> str:
+        """What speaks for the company: its own sure name, a word of its context, another company."""
+        rules = self.rules.company
+        if hit.company in named:
+            return rules[hit.company].name_ko
+        own = (_first(self._own_context[company], near) for company in form.companies)
+        if word := next(filter(None, own), ""):
+            return word
+        if rules[hit.company].own_context_only:
+            return ""
+        return rules[min(others)].name_ko if others else _first(self._context, near)
 
 
 def spellings(alias: str) -> list[str]:
@@ -187,10 +253,12 @@ def _may_stand(form: Form, text: str, start: int, end: int) -> bool:
             return False
     elif text[start - 1 : start].isdigit():
         return False
-    if HANGUL.match(text[end - 1]):
-        if form.kind is Kind.CONTEXT and LATIN.match(text[end : end + 1]):
-            return False  # 삼성SDI: an affiliate
-        return form.loose or ends_word(text, end)
+    if (
+        form.kind is Kind.CONTEXT
+        and HANGUL.match(text[end - 1])
+        and LATIN.match(text[end : end + 1])
+    ):
+        return False  # 삼성SDI: an affiliate
     return form.loose or ends_word(text, end)
 
 
@@ -202,15 +270,23 @@ def _hits(form: Form, sentence: int, text: str, start: int, end: int) -> Iterato
         yield Hit(company, sentence, start, end, text[start:end], comparison)
 
 
-def _any(phrases: Phrases, text: str) -> bool:
-    return next(phrases.overlapping(text), None) is not None
+def _first(phrases: Phrases, text: str) -> str:
+    """The first of ``phrases`` in ``text``, as written there; "" if there is none."""
+    found = next(phrases.overlapping(text), None)
+    return text[found.start : found.end] if found else ""
 
 
-def _inside_word(text: str, hit: Hit) -> bool:
-    """Whether Kiwi reads a longer word where a short name with a particle was found (고영은)."""
+def _inside_word(text: str, hit: Hit, nouns: dict[int, list[tuple[int, int]]]) -> bool:
+    """Whether Kiwi reads a longer word where a short name with a particle was found (고영은).
+
+    ``nouns`` keeps what Kiwi said of a sentence, so that each is asked about once.
+    """
     if hit.end - hit.start > _DOUBTFUL or not HANGUL.match(text[hit.end : hit.end + 1]):
         return False
-    return any(
-        morph.start < hit.end < morph.end and morph.tag.startswith("NN")
-        for morph in morphs.analyse(text)
-    )
+    if hit.sentence not in nouns:
+        nouns[hit.sentence] = [
+            (morph.start, morph.end)
+            for morph in morphs.analyse(text)
+            if morph.tag.startswith("NN") and morph.end - morph.start > 1
+        ]
+    return any(start < hit.end < end for start, end in nouns[hit.sentence])

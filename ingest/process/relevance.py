@@ -42,6 +42,7 @@ class RelevanceJudge:
 
     def judge(self, document: Document, hits: Sequence[Hit]) -> tuple[bool, float]:
         """Whether the article is relevant, and a score that is 0.5 or more exactly then."""
-        points = self.points(document, hits) - self._rules.threshold
-        score = 1 / (1 + math.exp(-max(-20.0, min(20.0, _STEEP * points))))
-        return points >= 0, round(score, 3)
+        # rounded, since sums of decimal fractions miss the threshold by a hair
+        points = round(self.points(document, hits) - self._rules.threshold, 6)
+        score = round(1 / (1 + math.exp(-max(-20.0, min(20.0, _STEEP * points)))), 3)
+        return points >= 0, score if points >= 0 else min(score, 0.499)
