@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCK := uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11
 
-.PHONY: run test lint types unit format bench bench-data lock clean
+.PHONY: run test lint types unit format accuracy bench lock clean
 .DEFAULT_GOAL := run
 
 run: .venv/installed ## collect once, then open the dashboard
@@ -26,6 +26,9 @@ unit: .venv/developer
 format: .venv/developer
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+accuracy: .venv/developer ## how right the tags are; renews what the dashboard shows of it
+	@$(BIN)/python -m tests.accuracy
 
 bench: .venv/developer ## figures, as ratios within one run
 	$(BIN)/python -m tests.bench $(ARGS)
