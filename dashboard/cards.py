@@ -51,17 +51,24 @@ def quote(labels: Labels, evidence: Evidence) -> str:
     )
 
 
+def hand(labels: Labels) -> Html:
+    """The small mark of what a person corrected."""
+    said = labels("article.corrected")
+    return tag("i", tag("span", said, class_="sr"), class_="hand", title=said)
+
+
 def chip(setting: Setting, mention: Mention) -> Html:
     """Company and tone towards it, with sign and word; the words that caused it on hover."""
     labels = setting.labels
-    reasons = [quote(labels, evidence) for evidence in mention.evidence]
+    reasons = [labels("article.corrected")] if mention.corrected else []
+    reasons += [quote(labels, evidence) for evidence in mention.evidence]
     if mention.surfaces:
         reasons.append(f"{labels('article.names_found')}: {', '.join(mention.surfaces)}")
     focus = " me" if mention.company_id in setting.focus else ""
     return tag(
         "span",
         tag("b", foreign(setting.name(mention.company_id))),
-        tag("s", labels(f"tone.{mention.tone}")),
+        tag("s", labels(f"tone.{mention.tone}"), hand(labels) if mention.corrected else EMPTY),
         class_=f"tone {TONE_CLASSES[mention.tone]}{focus}",
         title=" · ".join(reasons) or None,
     )

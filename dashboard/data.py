@@ -1,15 +1,17 @@
-"""What the pages read. The only caller of `db.connect.open_store`; read-only, cached by revision.
+"""What the pages read and write. The only caller of `db.connect.open_store`; cached by revision.
 
 A `Reader` is made once per run of a page, so that all of its figures are of one revision. The
-cache's key is the store's URL, the revision and the question; an answer is never stale.
+cache's key is the store's URL, the revision and the question; an answer is never stale. What a
+person corrects goes through `at_desk`, which changes the revision.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import streamlit as st
 
@@ -32,10 +34,12 @@ from db.query import (
     StoreInfo,
     TimelinePoint,
 )
-from db.store import ReadStore
+from db.store import Desk, ReadStore
 
 CACHED_ANSWERS = 2000
 PAGE_OF_DAY = 200
+
+_Answer = TypeVar("_Answer")
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -158,3 +162,9 @@ def _outlets(url: str, revision: str) -> Sequence[str]:
 def reader() -> Reader:
     """A reader of the store as it is now. Raises `StoreError`."""
     return Reader(default_url(), store().revision())
+
+
+def at_desk(call: Callable[[Desk], _Answer]) -> _Answer:
+    """Open the store to correct, ``call``, and let go of it. Raises `StoreError`."""
+    with closing(open_store(default_url(), desk=True)) as desk:
+        return call(desk)

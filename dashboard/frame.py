@@ -175,7 +175,9 @@ def begin(name: str) -> Page:
             ),
         )
     )
-    if info.relevant == 0 and name != "sources":
+    # the page of an article stays: a person may have said of the last one that it is irrelevant
+    stays = name == "sources" or (name == "article" and info.articles > info.untagged)
+    if info.relevant == 0 and not stays:
         problems.empty(labels, info)
         st.stop()
     return page

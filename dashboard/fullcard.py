@@ -1,8 +1,8 @@
 """One article in full: the parts of its card, each a piece of HTML. Pure.
 
 The numbers are those of the card's plan: 1 headline, 2 origin and time, 3 companies and evidence,
-4 summary, 5 sub-headlines, 6 photo, 7 body, 9 copyright, 10 similar articles. Part 8 (quotes) and
-the actions 11 and 12 belong between 7 and 9 and after 10.
+4 summary, 5 sub-headlines, 6 photo, 7 body, 8 quotations, 9 copyright, 10 similar articles. The
+actions (11) come after 10, what people corrected (12) stands below the card: see `corrections`.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from dashboard import formats
-from dashboard.cards import Setting, chip, place
+from dashboard.cards import Setting, chip, hand, place
 from dashboard.labels import Labels
 from dashboard.markup import EMPTY, Html, fill, foreign, join, link, painted, tag
 from dashboard.tiles import TONE_CLASSES
-from db.model import KST, Evidence, Mention, RightsMode, TimeQuality
+from db.model import KST, CorrectionKind, Evidence, Mention, RightsMode, TimeQuality
 from db.query import ArticleCard, ArticleDetail
 
 FIRST_SIMILAR = 4
@@ -72,10 +72,11 @@ def evidence(setting: Setting, mention: Mention, *, first: bool) -> Html:
     names = tag(
         "li", labels("article.names_found"), ": ", foreign(", ".join(mention.surfaces)), class_="w"
     )
-    if mention.evidence:
+    if mention.evidence or mention.corrected:
         tone = tag("b", labels(f"tone.{mention.tone}"), class_=f"tg {TONE_CLASSES[mention.tone]}")
         count = str(len(mention.evidence))
-        head = fill(labels.template("article.evidence_of"), company=name, tone=tone, n=count)
+        key = "article.evidence_corrected" if mention.corrected else "article.evidence_of"
+        head = fill(labels.template(key), company=name, tone=tone, n=count)
     else:
         head = fill(labels.template("article.evidence_none"), company=name)
     fragments: dict[tuple[str, str], list[Evidence]] = {}
@@ -190,6 +191,21 @@ def body(detail: ArticleDetail) -> Html:
     return tag("div", *paragraphs, class_="body")
 
 
+def quotations(labels: Labels, detail: ArticleDetail) -> Html:
+    """Part 8: who said what, as far as the rights mode lets the store give it."""
+    if not detail.quotes:
+        return EMPTY
+    rows = []
+    for quote in detail.quotes:
+        # a speaker that is an organisation stands in both fields
+        named = dict.fromkeys((quote.speaker, quote.organisation, quote.title))
+        who = " ".join(filter(None, named)) or labels("article.quote_unknown")
+        rows.append(tag("li", tag("b", foreign(who)), ": “", foreign(quote.text), "”"))
+    return tag(
+        "section", tag("h3", labels("article.quotes")), tag("ul", *rows), class_="sec quotes"
+    )
+
+
 def copyright_line(detail: ArticleDetail) -> Html:
     """Part 9, left: the publisher's own line, or its name."""
     return tag("p", foreign(detail.copyright or f"ⓒ {detail.card.outlet}"), class_="cpy")
@@ -272,13 +288,16 @@ def tone_table(setting: Setting, card: ArticleCard) -> Html:
         tone = tag(
             "span", labels(f"tone.{mention.tone}"), class_=f"tg {TONE_CLASSES[mention.tone]}"
         )
+        named = labels(key, n=formats.number(mention.count))
+        if mention.corrected and not mention.surfaces:
+            named = formats.DASH  # a person says that it is named; nobody counted how often
         focus = "mk" if mention.company_id in setting.focus else None
         rows.append(
             tag(
                 "tr",
                 tag("td", foreign(setting.name(mention.company_id)), class_=focus),
-                tag("td", tone),
-                tag("td", labels(key, n=formats.number(mention.count)), class_="num"),
+                tag("td", tone, hand(labels) if mention.corrected else EMPTY),
+                tag("td", named, class_="num"),
             )
         )
     head = tag(
@@ -288,13 +307,24 @@ def tone_table(setting: Setting, card: ArticleCard) -> Html:
             for i, key in enumerate(heads)
         ),
     )
-    return tag("table", tag("thead", head), tag("tbody", *rows))
+    table = tag("table", tag("thead", head), tag("tbody", *rows))
+    if not any(mention.corrected for mention in card.mentions):
+        return table
+    legend = tag("p", tag("i", class_="hand"), labels("article.corrected"), class_="note")
+    return join([table, legend])
 
 
 def facts(setting: Setting, detail: ArticleDetail, topics: Sequence[str], address: str) -> Html:
     """The rail's list: topics, when seen and tagged, rights, the article's own address."""
     labels, card = setting.labels, detail.card
+    mark = hand(labels)
+    toned, judged = (
+        any(not c.company_id and c.kind == kind for c in detail.corrections)
+        for kind in (CorrectionKind.TONE, CorrectionKind.RELEVANCE)
+    )
+    own_tone = tag("span", labels(f"tone.{card.tone}"), class_=f"tg {TONE_CLASSES[card.tone]}")
     pairs: list[tuple[str, object]] = [
+        ("fix.article_tone", join([own_tone, mark if toned else EMPTY])),
         ("article.topics", foreign(" · ".join(topics)) if topics else formats.DASH),
         ("article.first_seen", formats.recent(labels, card.first_seen_at, setting.now)),
         ("article.rights", labels(f"rights.{card.rights}")),
@@ -302,9 +332,10 @@ def facts(setting: Setting, detail: ArticleDetail, topics: Sequence[str], addres
     tagged = labels("article.untagged")
     if detail.tagged_at:
         tagged = formats.recent(labels, detail.tagged_at, setting.now)
-    pairs.insert(2, ("article.tagged", tagged))
-    if not card.relevant:
-        pairs.append(("article.relevance", labels("article.irrelevant")))
+    pairs.insert(3, ("article.tagged", tagged))
+    if judged or not card.relevant:
+        said = labels("fix.relevance" if card.relevant else "article.irrelevant")
+        pairs.append(("article.relevance", join([said, mark if judged else EMPTY])))
     if card.time_quality is not TimeQuality.EXACT and detail.published_raw:
         pairs.append(("article.raw_date", foreign(detail.published_raw)))
     pairs.append(("article.permalink", link(address, card.id[:8])))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dashboard import formats
+from dashboard.accuracy import measured
 from dashboard.labels import Labels
 from dashboard.markup import EMPTY, Html, fill, foreign, join, link, tag
 from dashboard.periods import Comparison, Versus
@@ -216,3 +217,15 @@ def bold(labels: Labels, key: str, **values: str) -> Html:
     # a name is isolated; figures are not, since a line could break between them and a particle
     made = {k: tag("b", foreign(v) if k == "company" else v) for k, v in values.items()}
     return fill(labels.template(key), **made)
+
+
+def footnote(labels: Labels) -> Html:
+    """What the numbers of a page rest on: how right the tones are, and how to count."""
+    accuracy = measured()
+    said = labels(
+        "overview.accuracy",
+        share=formats.percent(accuracy.tone, 1),
+        n=formats.number(accuracy.mentions),
+        day=formats.day(labels, accuracy.measured_on),
+    )
+    return tag("p", said, " ", labels("overview.footnote"), class_="footnote")

@@ -33,20 +33,28 @@ def gold_record(article: ArticleDetail) -> dict[str, Any]:
 
     All companies of the article are there, because who corrected it saw them all; the tone towards
     one is null unless a person gave it. A person's "unrated" is null: it is no label to be met.
+    Where the text is withheld, companies that the machine found in it alone are contested: the line
+    cannot show them, so nobody shall be measured by them.
     The feed's summary is there in mode ``FULL`` only.
     """
     card = article.card
+    shown = card.rights is RightsMode.FULL
+    named = {c.company_id for c in article.corrections if c.kind is CorrectionKind.NAMED}
     own = [c for c in article.corrections if not c.company_id]
     return {
         "id": card.id,
         "title": card.title,
-        "summary": article.description if card.rights is RightsMode.FULL else "",
+        "summary": article.description if shown else "",
         "relevant": (
             card.relevant if any(c.kind == CorrectionKind.RELEVANCE for c in own) else None
         ),
         "tone": _label(card.tone, any(c.kind == CorrectionKind.TONE for c in own)),
         "companies": {m.company_id: _label(m.tone, m.corrected) for m in card.mentions},
-        "contested": [],
+        "contested": [
+            mention.company_id
+            for mention in card.mentions
+            if not (shown or mention.in_title or mention.company_id in named)
+        ],
     }
 
 

@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dashboard import cards, fullcard, launch, tiles
+from dashboard import cards, formats, fullcard, launch, tiles
 from dashboard.__main__ import main
+from dashboard.accuracy import measured
 from dashboard.cards import Setting
 from dashboard.labels import Labels
-from db.model import Evidence, RightsMode, TimeQuality, Tone
+from db.model import Evidence, Quote, RightsMode, Span, TimeQuality, Tone
 from db.search import parse
 from tests import fake_store
 
@@ -174,3 +175,24 @@ def test_the_module_takes_address_port_and_store(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("dashboard.__main__.run", lambda *args: seen.append(args) or 0)
     assert main(["--address", "127.0.0.1", "--port", "9000", "--db", "x.db"]) == 0
     assert seen == [("127.0.0.1", 9000, "x.db")]
+
+
+def test_quotations_name_who_said_them_once() -> None:
+    nowhere = Span("body", 0, 0)
+    said = (
+        Quote("예정대로 한다", nowhere, "윤서하", "책임연구원", "별마루칩스"),
+        Quote("모두 공개하겠다", nowhere, "별마루칩스", "", "별마루칩스"),
+        Quote("함께한 것이 컸다", nowhere),
+    )
+    found = fullcard.quotations(KO, replace(FULL, quotes=said))
+    found = found.replace("<bdi>", "").replace("</bdi>", "")
+    assert "<b>윤서하 별마루칩스 책임연구원</b>: “예정대로 한다”" in found
+    assert "<b>별마루칩스</b>: “모두 공개하겠다”" in found
+    assert f"<b>{KO('article.quote_unknown')}</b>: “함께한 것이 컸다”" in found
+    assert fullcard.quotations(KO, replace(FULL, quotes=())) == ""
+
+
+def test_the_tones_stand_beside_their_accuracy() -> None:
+    note = tiles.footnote(KO)
+    assert f"{measured().mentions}건" in note
+    assert formats.percent(measured().tone, 1) in note

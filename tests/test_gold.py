@@ -31,7 +31,11 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
     with opened(tmp_path) as found:
         collect(found, ITEM, OTHER)
         found.save_tags(
-            [tags(item, mention("hanbit"), mention("nurisem")) for item in (ITEM, OTHER)], NOON
+            [
+                tags(item, mention("hanbit", in_title=True), mention("nurisem", in_title=True))
+                for item in (ITEM, OTHER)
+            ],
+            NOON,
         )
         yield found
 
@@ -101,11 +105,22 @@ def test_the_publishers_summary_leaves_with_a_licence_only(
     assert line["title"] == ITEM.title
 
 
+def test_nobody_is_measured_by_companies_that_the_line_cannot_show(store: SqliteStore) -> None:
+    store.save_tags([tags(ITEM, mention("hanbit", in_title=True), mention("nurisem"))], NOON)
+    store.correct(Correction(ITEM.id, KINDS.TONE, "hanbit", tone=Tone.NEGATIVE), NOON)
+    store.correct(Correction(ITEM.id, KINDS.NAMED, "orbit", tone=Tone.NEUTRAL), NOON)
+    (line,) = gold(store)
+    assert line["contested"] == ["nurisem"]
+    store.save_sources([replace(SOURCES[0], rights=RightsMode.FULL)])
+    (line,) = gold(store)
+    assert line["contested"] == []
+
+
 def test_the_labels_are_what_evaluate_counts(store: SqliteStore) -> None:
     store.correct(Correction(ITEM.id, KINDS.TONE, "hanbit", tone=Tone.NEGATIVE), NOON)
     store.correct(Correction(ITEM.id, KINDS.NOT_NAMED, "nurisem"), NOON)
     store.correct(Correction(ITEM.id, KINDS.RELEVANCE, relevant=False), NOON)
-    said = tags(ITEM, mention("hanbit"), mention("nurisem"))
+    said = tags(ITEM, mention("hanbit", in_title=True), mention("nurisem", in_title=True))
     result = evaluate(gold(store), lambda articles: [said for _ in articles])
     assert result.lines == 1
     assert (result.companies.right, result.companies.wrong, result.companies.missed) == (1, 1, 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import formats, frame, fullcard, problems
+from dashboard import corrections, formats, frame, fullcard, problems
 from dashboard.markup import link, show, tag
 from dashboard.tiles import card_head
 from db.errors import NotFound
@@ -97,6 +97,7 @@ def main() -> None:
         )
     )
     body()
+    show(fullcard.quotations(labels, detail))
     original = link(card.url, labels("article.original"), outside=True, class_="btn")
     show(tag("div", fullcard.copyright_line(detail), original, class_="cpy-row"))
     outlets = len({other.outlet for other in detail.similar})
@@ -115,7 +116,9 @@ def main() -> None:
     )
     address = page.href("article", {"id": card.id})
     copy = tag("button", labels("article.copy"), class_="btn", type="button", data_copy=address)
-    show(tag("div", copy, class_="acts"))
+    with st.container(horizontal=True, vertical_alignment="center", key="acts"):
+        show(tag("div", copy, class_="acts"))
+        corrections.action(page, card)
 
 
 def rail() -> None:
@@ -155,5 +158,7 @@ show(tag("div", back, class_="crumb"))
 left, right = st.columns([1, 0.38], gap="medium")
 with left, st.container(border=True, key="card-article"):
     main()
+with left:
+    corrections.panel(page, detail)
 with right:
     rail()

@@ -204,4 +204,4 @@ with right, st.container(border=True, height="stretch", key="card-stories"):
     if len(wanted.companies) == 1:
         several_or_one = labels("company.stories", company=heading)
     notices.story_card(page, several_or_one, counts, STORIES, largest=largest)
-show(tag("p", labels("overview.footnote"), class_="footnote"))
+show(tiles.footnote(labels))

@@ -91,4 +91,4 @@ with left, st.container(border=True, height="stretch", key="card-topics"):
 with right, st.container(border=True, height="stretch", key="card-stories"):
     largest = page.param("order") == "largest"
     notices.story_card(page, labels("overview.stories"), counts, STORIES, largest=largest)
-show(tag("p", labels("overview.footnote"), class_="footnote"))
+show(tiles.footnote(labels))

@@ -62,6 +62,8 @@ def test_a_card_opens_without_a_reload_and_survives_one(
 ) -> None:
     page: Any = visit(f"{server.address}/articles?period=30d&company=sk-hynix").page
     page.evaluate("window.stayed = true")
+    # a click before our script stands is an ordinary one, which reloads
+    page.wait_for_function("() => Boolean(window.chipwatchClick)")
     headline = page.locator(".li h3 a").first
     title = headline.inner_text()
     headline.click()
@@ -157,6 +159,40 @@ def test_hostile_text_is_text(server: Server, visit: Opened, expect: Any) -> Non
     shown.locator("a").click()
     expect(page.locator("h1.hl")).to_have_text(HOSTILE_TITLE)
     assert page.locator(".cw script, .cw iframe").count() == 0
+
+
+def test_a_tone_is_corrected_and_taken_back(server: Server, visit: Opened, expect: Any) -> None:
+    detail = max(server.canned.details, key=lambda found: len(found.card.mentions))
+    page: Any = visit(f"{server.address}/article?id={detail.card.id}").page
+    chip = page.locator(".art .chips .tone").first
+    before = chip.inner_text()
+    page.get_by_role("button", name="태그 수정").click()
+    form = page.locator("[data-testid=stForm]")
+    choices = form.get_by_role("radiogroup").first.get_by_role("radio")
+    new = choices.filter(has_not_text=re.compile("아님")).and_(page.locator("[aria-checked=false]"))
+    tone = new.first.inner_text()
+    new.first.click()
+    form.get_by_role("textbox", name="사유").fill("<b>까닭</b>")
+    expect(form).to_contain_text("9/100")
+    form.get_by_role("button", name="저장").click()
+    expect(page.get_by_role("status").filter(has_text="고쳤습니다")).to_contain_text(tone)
+    expect(form).to_have_count(0)
+    expect(chip).to_contain_text(tone)
+    expect(chip.locator(".hand")).to_be_visible()
+    expect(page.locator(".fix-row")).to_contain_text("<b>까닭</b>")
+    page.get_by_role("button", name="되돌리기").click()
+    expect(page.get_by_role("status").filter(has_text="되돌렸습니다")).to_be_visible()
+    expect(chip).to_have_text(before.replace("\n", ""))
+    expect(page.locator(".hand, .fix-row")).to_have_count(0)
+
+
+def test_a_phone_can_correct_too(server: Server, visit: Opened, expect: Any) -> None:
+    address = f"{server.address}/article?id={server.canned.details[0].card.id}"
+    page: Any = visit(address, width=390).page
+    page.get_by_role("button", name="태그 수정").click()
+    expect(page.get_by_role("button", name="저장")).to_be_visible()
+    main = "document.querySelector('[data-testid=stMain]')"
+    assert page.evaluate(f"{main}.scrollWidth <= {main}.clientWidth")
 
 
 def test_a_missing_database_says_what_to_do(bare_server: str, visit: Opened, expect: Any) -> None:
