@@ -55,10 +55,13 @@ def explained(lines: Iterable[bytes], spec: TaggerSpec) -> Iterator[bytes]:
         except InputError as error:
             yield f"{number}: {error.text(language())}\n".encode("utf-8", "replace")
             continue
-        document, notes = tagger(spec).explain(article)
+        why = tagger(spec).explain(article)
         yield f"{record_id}\n".encode("utf-8", "replace")
-        for place, sentence in enumerate(document.sentences):
-            found = [note for note in notes if note.sentence == place]
+        points = " · ".join(f"{words} {value:+.2g}" for words, value in why.relevance)
+        verdict = say("why.relevant" if why.relevant else "why.irrelevant", points=points or "0")
+        yield f"  {verdict}\n".encode("utf-8", "replace")
+        for place, sentence in enumerate(why.document.sentences):
+            found = [note for note in why.notes if note.sentence == place]
             if found or not place:
                 yield f"  {sentence.text}\n".encode("utf-8", "replace")
             for note in sorted(found, key=lambda note: (note.start, -note.end)):

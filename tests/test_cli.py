@@ -213,6 +213,26 @@ def test_tag_needs_no_database(shell: Shell) -> None:
     assert not shell.db.exists()
 
 
+def test_explain_says_why_in_words(shell: Shell) -> None:
+    record = {"id": "뉴스1", "title": "메타, 메타버스 접고 AI칩 공개"}
+    result = shell("tag", "--explain", stdin=json.dumps(record).encode() + b"\nx\n")
+    assert "○ 메타 [0:2] → meta" in result.out
+    assert "× 메타버스 [4:8]" in result.out
+    assert "AI칩 +1.3" in result.out
+    assert "2: " in result.out
+    assert not shell.db.exists()
+
+
+def test_training_says_what_is_wrong_before_it_works(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    assert shell("train", "tone", "--corpus", tmp_path / "corpus").code == 2
+    (tmp_path / "gold.jsonl").write_text("{", "utf-8")
+    result = shell("train", "tone", "--gold", tmp_path / "gold.jsonl")
+    assert result.code == 2
+    assert "gold.jsonl:1" in result.err
+    assert shell("train", "tone", "--out", tmp_path / "nowhere" / "model.npz").code == 2
+
+
 def test_bad_lines_are_answered_and_the_rest_goes_on(shell: Shell) -> None:
     stdin = (
         "\n".join(

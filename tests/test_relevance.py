@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from ingest.process.companies import CompanyFinder
 from ingest.process.document import read
 from ingest.process.relevance import RelevanceJudge
 from ingest.process.rules import CompaniesFile, RelevanceFile, TermGroup
-from tests.packaged import article, tags
+from tests.packaged import article, spec, tags
 
 
 @pytest.mark.parametrize(
@@ -76,3 +77,21 @@ def test_a_term_that_stands_in_two_groups_counts_for_both() -> None:
 def test_the_score_agrees_with_the_decision_at_the_threshold() -> None:
     found = tags("구글 아이폰, 반도체 공급 점검", "데이터센터와 아파트가 늘었다.")
     assert found.relevant is (found.relevance >= 0.5)
+
+
+@pytest.mark.parametrize(
+    ("title", "summary"),
+    [
+        ("HBM 적층 강좌, 데이터센터 견학", "메모리 이야기가 나왔다. 아파트도 있다."),
+        ("엔비디아 개발자 모임", ""),
+        ("동네 소식", "모임에서 TSMC 이야기가 나왔다."),
+        ("", ""),
+    ],
+)
+def test_the_reasons_add_up_to_the_points(title: str, summary: str) -> None:
+    judge = RelevanceJudge(spec().relevance, spec().companies)
+    document = read(article(title, summary))
+    hits = CompanyFinder(spec().companies).find(document)
+    reasons = judge.reasons(document, hits)
+    assert sum(points for _, points in reasons) == pytest.approx(judge.points(document, hits))
+    assert all(words for words, _ in reasons)

@@ -98,8 +98,8 @@ def test_the_spec_survives_pickling() -> None:
 
 
 def test_explain_tells_what_became_of_every_name() -> None:
-    document, notes = Tagger(spec()).explain(ARTICLES[0])
-    counted = [note for note in notes if note.reason is Reason.COUNTED]
+    why = Tagger(spec()).explain(ARTICLES[0])
+    document, counted = why.document, [note for note in why.notes if note.reason is Reason.COUNTED]
     assert [document.sentences[note.sentence].text[note.start : note.end] for note in counted] == [
         "SK하이닉스",
         "TSMC",
@@ -119,7 +119,8 @@ def test_explain_tells_what_became_of_every_name() -> None:
     ],
 )
 def test_why_a_name_counts_or_not(title: str, surface: str, reason: Reason, by: str) -> None:
-    document, notes = Tagger(spec()).explain(article(title))
+    why = Tagger(spec()).explain(article(title))
+    document, notes = why.document, why.notes
     found = {
         (document.title.text[note.start : note.end], note.reason, note.by if by else "")
         for note in notes

@@ -98,6 +98,12 @@ class Terms:
         for found in self._phrases.longest(text):
             yield from self._owners[found.phrase]
 
+    def words(self, text: str) -> Iterator[tuple[int, str]]:
+        """`found`, each with the term as written."""
+        for found in self._phrases.longest(text):
+            for group in self._owners[found.phrase]:
+                yield group, text[found.start : found.end]
+
 
 def _lower(text: str) -> str:
     """Lower case of the same length, so that positions hold (İ would become two letters)."""

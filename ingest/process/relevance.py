@@ -40,6 +40,31 @@ class RelevanceJudge:
         )
         return points + max(named, rules.text_share * mentioned)
 
+    def reasons(self, document: Document, hits: Sequence[Hit]) -> list[tuple[str, float]]:
+        """What `points` adds up: the terms of each group or the company, and their points."""
+        rules = self._rules
+        found: list[tuple[str, float]] = []
+        parts = ((document.title,), document.text[:MAX_SENTENCES])
+        for in_title, sentences in zip((True, False), parts, strict=True):
+            terms: dict[int, dict[str, None]] = {}
+            for sentence in sentences:
+                for group, word in self._terms.words(sentence.text):
+                    terms.setdefault(group, {})[word] = None
+            for place, words in terms.items():
+                group_rules = rules.group[place]
+                points = group_rules.title if in_title else group_rules.text
+                if points:
+                    found.append((", ".join(words), points))
+        best = max(
+            (
+                (self._points[hit.company] * (rules.text_share if hit.sentence else 1), hit.surface)
+                for hit in hits
+                if hit.sentence <= MAX_SENTENCES
+            ),
+            default=(0.0, ""),
+        )
+        return [*found, (best[1], best[0])] if best[0] else found
+
     def judge(self, document: Document, hits: Sequence[Hit]) -> tuple[bool, float]:
         """Whether the article is relevant, and a score that is 0.5 or more exactly then."""
         # rounded, since sums of decimal fractions miss the threshold by a hair

@@ -54,6 +54,17 @@ class TaggerSpec:
         return digest.hexdigest()[:12]
 
 
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The sentences as read, what became of every name in them, and what speaks for the relevance:
+    terms or a name, with their points (from 1 point on an article is relevant)."""
+
+    document: Document
+    notes: list[Note]
+    relevant: bool
+    relevance: list[tuple[str, float]]
+
+
 class Tagger:
     """Built from a spec in some tenths of a second; `tag` is pure and may be called by one thread."""
 
@@ -88,12 +99,13 @@ class Tagger:
             fingerprint=fingerprint(document),
         )
 
-    def explain(self, article: Article) -> tuple[Document, list[Note]]:
-        """The sentences as read, and what became of every name that was found in them."""
+    def explain(self, article: Article) -> Explanation:
+        """Why the article has its companies and its relevance."""
         document = read(article)
         notes: list[Note] = []
-        self._companies.find(document, notes)
-        return document, notes
+        hits = self._companies.find(document, notes)
+        relevant, _ = self._relevance.judge(document, hits)
+        return Explanation(document, notes, relevant, self._relevance.reasons(document, hits))
 
     def _mentions(self, hits: Sequence[Hit], judged: dict[int, Judged]) -> tuple[Mention, ...]:
         by_company: dict[int, list[Hit]] = {}
