@@ -7,7 +7,7 @@ import pytest
 from ingest.process.companies import CompanyFinder
 from ingest.process.document import read
 from ingest.process.relevance import RelevanceJudge
-from ingest.process.rules import CompaniesFile, RelevanceFile, TermGroup
+from ingest.process.rules import CompaniesFile, CompanyRules, RelevanceFile, TermGroup
 from tests.packaged import article, spec, tags
 
 
@@ -95,3 +95,22 @@ def test_the_reasons_add_up_to_the_points(title: str, summary: str) -> None:
     reasons = judge.reasons(document, hits)
     assert sum(points for _, points in reasons) == pytest.approx(judge.points(document, hits))
     assert all(words for words, _ in reasons)
+
+
+def test_each_group_counts_once_in_the_headline_and_once_in_the_text() -> None:
+    group = TermGroup(name="바다", title=1.0, text=0.25, terms=("등대", "항구"))
+    rules = RelevanceFile(group=(group,), segments={"memory": 0.5}, text_share=0.5)
+    company = CompanyRules(
+        id="garam", name_ko="가람메모리", name_en="Garam", segment="memory", aliases=("가람메모리",)
+    )
+    companies = CompaniesFile(company=(company,))
+    judge, finder = RelevanceJudge(rules, companies), CompanyFinder(companies)
+    for title, summary, expected in [
+        ("등대와 항구", "등대다. 항구다.", [("등대, 항구", 1.0), ("등대, 항구", 0.25)]),
+        ("가람메모리와 가람메모리", "가람메모리다.", [("가람메모리", 0.5)]),
+        ("동네 소식", "가람메모리다.", [("가람메모리", 0.25)]),
+    ]:
+        document = read(article(title, summary))
+        hits = finder.find(document)
+        assert judge.reasons(document, hits) == expected
+        assert judge.points(document, hits) == sum(points for _, points in expected)

@@ -95,8 +95,7 @@ class Terms:
 
     def found(self, text: str) -> Iterator[int]:
         """The group of every find in reading order, once per find. ``text`` must be `normal`."""
-        for found in self._phrases.longest(text):
-            yield from self._owners[found.phrase]
+        return (group for group, _ in self.words(text))
 
     def words(self, text: str) -> Iterator[tuple[int, str]]:
         """`found`, each with the term as written."""

@@ -25,23 +25,14 @@ class RelevanceJudge:
         ]
 
     def points(self, document: Document, hits: Sequence[Hit]) -> float:
-        """Each group counts once in the headline and once in the text; of the companies, the best."""
-        rules = self._rules
-        in_title = set(self._terms.found(document.title.text))
-        in_text: set[int] = set()
-        for sentence in document.text[:MAX_SENTENCES]:
-            in_text.update(self._terms.found(sentence.text))
-        points = sum(rules.group[place].title for place in in_title)
-        points += sum(rules.group[place].text for place in in_text)
-        named = max((self._points[hit.company] for hit in hits if hit.sentence == 0), default=0.0)
-        mentioned = max(
-            (self._points[hit.company] for hit in hits if 0 < hit.sentence <= MAX_SENTENCES),
-            default=0.0,
-        )
-        return points + max(named, rules.text_share * mentioned)
+        """The sum of the `reasons`."""
+        return sum(points for _, points in self.reasons(document, hits))
 
     def reasons(self, document: Document, hits: Sequence[Hit]) -> list[tuple[str, float]]:
-        """What `points` adds up: the terms of each group or the company, and their points."""
+        """What speaks for and against, as written, with its points.
+
+        Each group counts once in the headline and once in the text; of the companies, the best.
+        """
         rules = self._rules
         found: list[tuple[str, float]] = []
         parts = ((document.title,), document.text[:MAX_SENTENCES])
@@ -63,7 +54,7 @@ class RelevanceJudge:
             ),
             default=(0.0, ""),
         )
-        return [*found, (best[1], best[0])] if best[0] else found
+        return [*found, (best[1], best[0])] if best[0] > 0 else found
 
     def judge(self, document: Document, hits: Sequence[Hit]) -> tuple[bool, float]:
         """Whether the article is relevant, and a score that is 0.5 or more exactly then."""

@@ -20,8 +20,6 @@ PATH = Path(__file__).with_name("tone_model.npz")
 UNKNOWN = ("", "")
 _SEPARATOR = "\n"
 FEATURES = 10
-LENGTH_STEP = 16
-"""Lengths are padded to a multiple of this: training then compiles a few lengths only."""
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from ingest.process.rules import ToneFile
 from ingest.process.tone import ToneRules
 from ingest.process.toneinput import Example, Floats, Word, word_of
 from ingest.process.tonejudge import TONES, examples_of
-from ingest.process.tonemodel import FEATURES, LENGTH_STEP, UNKNOWN, ToneModel, quantised
+from ingest.process.tonemodel import FEATURES, UNKNOWN, ToneModel, quantised
 from ingest.train.corpus import Labelled, document_of
 
 POLARITY = Path(str(files("ingest") / "train" / "polarity.tsv"))
@@ -35,6 +35,8 @@ UNCALIBRATED = np.stack([np.eye(FEATURES, len(TONES), dtype=np.float32)] * 2)
 
 EPOCHS = 6
 BATCH = 64
+LENGTH_STEP = 16
+"""Lengths are padded to a multiple of this, so that a few of them only are compiled."""
 RATE = 3e-3
 DECAY = 0.02
 SMOOTHING = 0.05
