@@ -34,20 +34,16 @@ def next_version(monkeypatch: pytest.MonkeyPatch) -> Iterator[Migrations]:
     """As if a later chipwatch had one more step."""
     later = Migrations(migrations.MIGRATIONS.name)
 
-    for step in (
-        migrations.m001_first_schema,
-        migrations.m002_quotations,
-        migrations.m003_corrections,
-    ):
-        later()(step)
+    for module in migrations.STEPS:
+        later()(migrations.step(module))
 
     @later()
     def m999_notes(db: Database) -> None:
         db.execute("CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT")
         db.execute("INSERT INTO notes SELECT id, public_id FROM articles")
 
-    for module in (migrations, connections):
-        monkeypatch.setattr(module, "MIGRATIONS", later)
+    for holder in (migrations, connections):
+        monkeypatch.setattr(holder, "MIGRATIONS", later)
     yield later
     monkeypatch.undo()
 

@@ -1,24 +1,4 @@
-"""The schema of the SQLite store, step by step. Append only: an applied step is never edited.
-
-Conventions: ``id`` is internal, a ``slug`` or ``public_id`` is what the outside sees. Instants
-(``…_at``) are whole seconds since 1970 in UTC; ``day`` counts days since 1970-01-01 in Korea.
-Lists are JSON. ``tone``: 0 unrated, 1 negative, 2 neutral, 3 positive. ``position`` is the place
-in the configuration, NULL once something left it.
-"""
-
-from __future__ import annotations
-
-from collections.abc import Iterable
-
-from sqlite_utils import Database, Migrations
-
-MIGRATIONS = Migrations("chipwatch")
-
-
-def known() -> tuple[str, ...]:
-    """The names of all steps, in their order; the last one is the schema's version."""
-    return tuple(step.name for step in MIGRATIONS.pending(Database(memory=True)))
-
+"""Configuration, runs, articles, tags, daily roll-ups, search."""
 
 CONFIGURATION = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
@@ -265,68 +245,12 @@ SEARCH = (
     """CREATE VIRTUAL TABLE search USING fts5 (title, text, content = '', tokenize = 'ascii')"""
 )
 
-
-# spans: where ("title", "summary", "body"), start and end, in code points
-QUOTATIONS = (
-    "ALTER TABLE tags ADD COLUMN summary_spans TEXT NOT NULL DEFAULT '[]'",
-    """CREATE TABLE quotes (
-        article INTEGER NOT NULL REFERENCES articles,
-        position INTEGER NOT NULL,
-        text TEXT NOT NULL,
-        speaker TEXT NOT NULL,
-        title TEXT NOT NULL,
-        organisation TEXT NOT NULL,
-        place TEXT NOT NULL,
-        begins INTEGER NOT NULL,
-        ends INTEGER NOT NULL,
-        PRIMARY KEY (article, position)
-    ) STRICT, WITHOUT ROWID""",
+STATEMENTS = (
+    *CONFIGURATION,
+    *RUNS,
+    *ARTICLES,
+    *TAGS,
+    *ROLLUPS,
+    SEARCH,
+    "INSERT INTO meta VALUES ('revision', lower(hex(randomblob(8))))",
 )
-
-CORRECTIONS = (
-    "ALTER TABLE tags ADD COLUMN corrected INTEGER NOT NULL DEFAULT 0",
-    "ALTER TABLE mentions ADD COLUMN corrected INTEGER NOT NULL DEFAULT 0",
-    # company is NULL where the article itself is meant; undone_at is NULL while it holds
-    """CREATE TABLE corrections (
-        id INTEGER PRIMARY KEY,
-        article INTEGER NOT NULL REFERENCES articles,
-        kind TEXT NOT NULL,
-        company INTEGER REFERENCES companies,
-        tone INTEGER,
-        relevant INTEGER,
-        reason TEXT NOT NULL,
-        author TEXT NOT NULL,
-        made_at INTEGER NOT NULL,
-        undone_at INTEGER,
-        replaced_by INTEGER REFERENCES corrections
-    ) STRICT""",
-    "CREATE INDEX corrections_by_article ON corrections (article)",
-    "CREATE INDEX corrections_active ON corrections (article) WHERE undone_at IS NULL",
-    # the machine's latest result, as JSON, of each article with corrections that hold; tags,
-    # mentions, quotes … then hold what is shown of it
-    """CREATE TABLE overruled (
-        article INTEGER PRIMARY KEY REFERENCES articles,
-        result TEXT NOT NULL
-    ) STRICT""",
-)
-
-
-def _apply(db: Database, statements: Iterable[str]) -> None:
-    for statement in statements:
-        db.execute(statement)
-
-
-@MIGRATIONS()
-def m001_first_schema(db: Database) -> None:
-    _apply(db, (*CONFIGURATION, *RUNS, *ARTICLES, *TAGS, *ROLLUPS, SEARCH))
-    db.execute("INSERT INTO meta VALUES ('revision', lower(hex(randomblob(8))))")
-
-
-@MIGRATIONS()
-def m002_quotations(db: Database) -> None:
-    _apply(db, QUOTATIONS)
-
-
-@MIGRATIONS()
-def m003_corrections(db: Database) -> None:
-    _apply(db, CORRECTIONS)

@@ -1,0 +1,99 @@
+"""`db.store.Store` on SQLite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from db.model import (
+    Article,
+    Company,
+    FeedState,
+    FetchReport,
+    RunReport,
+    Source,
+    TagResult,
+    TagScope,
+    Topic,
+)
+from db.sqlite import intake, log, names, stories, tags
+from db.sqlite.desk import SqliteDesk
+from db.sqlite.values import change_revision, to_seconds
+
+_DUE_BATCH = 500
+
+
+class SqliteStore(SqliteDesk):
+    """`db.store.Store`. Each method is one transaction, begun with the write lock in hand."""
+
+    def save_companies(self, companies: Sequence[Company]) -> None:
+        with self._connections.write_tx() as connection:
+            names.save_companies(connection, companies)
+
+    def save_topics(self, topics: Sequence[Topic]) -> None:
+        with self._connections.write_tx() as connection:
+            names.save_topics(connection, topics)
+
+    def save_sources(self, sources: Sequence[Source]) -> None:
+        with self._connections.write_tx() as connection:
+            names.save_sources(connection, sources)
+
+    def start_run(self, now: datetime) -> int:
+        with self._connections.write_tx() as connection:
+            return log.start_run(connection, now)
+
+    def finish_run(self, report: RunReport) -> None:
+        with self._connections.write_tx() as connection:
+            log.finish_run(connection, report)
+
+    def feed_states(self) -> Mapping[str, FeedState]:
+        with self._connections.reading() as connection:
+            return log.feed_states(connection)
+
+    def add_articles(
+        self, articles: Sequence[Article], report: FetchReport, state: FeedState, run_id: int
+    ) -> int:
+        with self._connections.write_tx() as connection:
+            new = intake.add(connection, articles, to_seconds(report.fetched_at))
+            log.note_visit(connection, report, state, run_id, new)
+            return new
+
+    def import_articles(self, articles: Sequence[Article]) -> int:
+        with self._connections.write_tx() as connection:
+            before = connection.total_changes
+            new = intake.add(connection, articles, None)
+            if connection.total_changes > before:
+                change_revision(connection)
+            return new
+
+    def untagged(
+        self, version: str, scope: TagScope, limit: int | None = None
+    ) -> Iterator[Article]:
+        # batch by batch, nothing held in between, so that what was given can be tagged meanwhile
+        with self._connections.reading() as connection:
+            last = intake.highest_id(connection)
+        after, left = 0, limit
+        while left is None or left > 0:
+            size = _DUE_BATCH if left is None else min(left, _DUE_BATCH)
+            with self._connections.reading() as connection:
+                batch = list(intake.due(connection, version, scope, after, last, size))
+            if not batch:
+                return
+            yield from (article for _, article in batch)
+            after = batch[-1][0]
+            left = None if left is None else left - len(batch)
+
+    def save_tags(self, results: Iterable[TagResult], now: datetime) -> None:
+        # made before the lock is taken: they may take their time
+        ready = list(results)
+        with self._connections.write_tx() as connection:
+            tags.save(connection, ready, to_seconds(now))
+
+    def assign_stories(self) -> int:
+        with self._connections.write_tx() as connection:
+            return stories.assign(connection)
+
+    def mark_sample(self) -> None:
+        with self._connections.write_tx() as connection:
+            connection.execute("INSERT OR IGNORE INTO meta VALUES ('sample', '1')")
+            change_revision(connection)
