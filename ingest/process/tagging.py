@@ -87,7 +87,7 @@ class Tagger:
         """The tags of one article, from its headline, summary and body alone."""
         document = read(article)
         hits = self._companies.find(document)
-        relevant, relevance = self._relevance.judge(document, hits)
+        relevant, relevance, reasons = self._relevance.judge(document, hits)
         judged, by_company = self._tone.judge(document, hits)
         summary = summarise(document, hits)
         return Tags(
@@ -97,6 +97,7 @@ class Tagger:
             relevance=relevance,
             tone=judged.tone,
             tone_score=judged.score,
+            reasons=reasons,
             mentions=self._mentions(hits, by_company),
             topics=self._topics.find(document),
             summary=tuple(extract.text for extract in summary),
@@ -110,7 +111,7 @@ class Tagger:
         document = read(article)
         notes: list[Note] = []
         hits = self._companies.find(document, notes)
-        relevant, _ = self._relevance.judge(document, hits)
+        relevant, *_ = self._relevance.judge(document, hits)
         return Explanation(document, notes, relevant, self._relevance.reasons(document, hits))
 
     def _mentions(self, hits: Sequence[Hit], judged: dict[int, Judged]) -> tuple[Mention, ...]:
