@@ -22,7 +22,6 @@ from ingest.collect.plaintext import clean_line, html_text, title_text
 
 MAX_BODY = 200_000
 MAX_TITLE = 500
-MAX_CAPTION = 500
 MAX_SUBHEADS = 8
 ENOUGH = 200
 """characters of text below which another way to find it is tried"""
@@ -84,14 +83,23 @@ def extract(
         tree = pagetree.parse(html, content_type)
         if tree is not None:
             return _page(tree, url, tz, now or _DISTANT)
-    except (RecursionError, MemoryError, ValueError, AssertionError, LookupError, TypeError) as error:
+    except (
+        RecursionError,
+        MemoryError,
+        ValueError,
+        AssertionError,
+        LookupError,
+        TypeError,
+    ) as error:
         # libraries that read what anybody wrote may fail in any of these ways
         raise _not_a_page(url) from error
     raise _not_a_page(url)
 
 
 def _not_a_page(url: str) -> ParseError:
-    return ParseError(url, "기사 페이지로 읽을 수 없는 내용입니다.", "this is not a page that can be read.")
+    return ParseError(
+        url, "기사 페이지로 읽을 수 없는 내용입니다.", "this is not a page that can be read."
+    )
 
 
 def _page(tree: HtmlElement, url: str, tz: str, now: datetime) -> Page:
@@ -104,52 +112,61 @@ def _page(tree: HtmlElement, url: str, tz: str, now: datetime) -> Page:
     lines = _lines(tree, data, title, url)
     kept = pagelines.tidy(lines, title, site)
     body = kept.body
+    gone = len(body) < ENOUGH and _says_gone(body or tree.text_content()[:20_000])
     subheads = kept.subheads or tuple(clean_line(html_text(line)) for line in data.subheads)
     image_url = _image(lines.image_url, url) or _image(data.image_url, url)
     caption, credit = pagelines.split_credit(kept.caption or clean_line(data.image_caption))
     return Page(
         title=title[:MAX_TITLE],
         subheads=tuple(line for line in subheads if line and line != title)[:MAX_SUBHEADS],
-        body=body[:MAX_BODY],
+        body="" if gone else body[:MAX_BODY],
         author=_author(data, site) or kept.author,
         image_url=image_url,
-        image_caption=caption[:MAX_CAPTION] if image_url else "",
+        image_caption=caption if image_url else "",
         image_credit=credit[:MAX_AUTHOR] if image_url else "",
-        copyright=(kept.copyright or notice or clean_line(data.copyright))[:MAX_CAPTION],
+        copyright=(kept.copyright or notice or clean_line(data.copyright))[: pagelines.MAX_CAPTION],
         published_at=times.published_at,
         time_quality=times.quality,
         published_raw=times.published_raw,
         modified_at=times.modified_at,
         canonical_url=_canonical(data.canonical, url),
         language=_language(body or title, data.language),
-        gone=not body and _GONE.search(clean_line(tree.text_content()[:20_000])) is not None,
+        gone=gone,
     )
 
 
-def _lines(
-    tree: HtmlElement, data: pagedata.PageData, title: str, url: str
-) -> pagebody.Lines:
+def _says_gone(text: str) -> bool:
+    return _GONE.search(clean_line(text)) is not None
+
+
+def _lines(tree: HtmlElement, data: pagedata.PageData, title: str, url: str) -> pagebody.Lines:
     """From the first way that gives a text; the longest of all where none gives enough."""
     found = pagebody.from_container(tree)
     if found is not None and found.size >= ENOUGH and found.size * 2 >= len(data.body_html):
-        return found
+        if _HANGUL.search(title):
+            return found
+        # no list knows the systems of the whole world: look whether much more is to be had
+        other = _by_trafilatura(tree, url)
+        return found if 5 * found.size >= 4 * other.size else _with_photo(other, found)
     tried = [] if found is None else [found]
     if data.body_html:
         fragment = pagetree.fragment(data.body_html)
         if fragment is not None:
             tried.append(pagebody.from_element(fragment))
-    if not any(lines.size >= ENOUGH for lines in tried):
+    if not any(lines.size >= 3 * ENOUGH for lines in tried):
         tried.append(_by_trafilatura(tree, url))
     if not any(lines.size >= ENOUGH for lines in tried) and data.body_text:
         tried.append(pagebody.from_text(html_text(data.body_text)))
     best = max(tried, key=lambda lines: lines.size)
-    if found is not None and best is not found:
-        best = replace(
-            best,
-            image_url=best.image_url or found.image_url,
-            caption=best.caption or found.caption,
-        )
-    return best
+    return best if found is None or best is found else _with_photo(best, found)
+
+
+def _with_photo(lines: pagebody.Lines, other: pagebody.Lines) -> pagebody.Lines:
+    return replace(
+        lines,
+        image_url=lines.image_url or other.image_url,
+        caption=lines.caption or other.caption,
+    )
 
 
 def _by_trafilatura(tree: HtmlElement, url: str) -> pagebody.Lines:

@@ -1,7 +1,7 @@
 """The element that holds an article's text, and the lines in it.
 
-Korean content systems differ in names, hardly in structure: `CONTAINERS` lists what they call the
-element. Inside it, boxes that are no text are told by what they are called (`NOISE`).
+Korean content systems differ in names, hardly in structure: `ingest.collect.pagenames` lists what
+they call the element, and the boxes inside it that are no text.
 """
 
 from __future__ import annotations
@@ -13,74 +13,49 @@ from enum import StrEnum
 
 from lxml.html import HtmlElement
 
+from ingest.collect.pagenames import (
+    CAPTIONS,
+    CONTAINER_CLASSES,
+    CONTAINER_IDS,
+    NO_PHOTO,
+    NOISE,
+    SUBHEAD,
+    parts_of,
+)
+from ingest.collect.pagewords import BOX
 from ingest.collect.plaintext import clean_line
 
-CONTAINER_IDS = (
-    "article-view-content-div article-view-content articleBody articlebody article_body article-body "
-    "articleBodyContents articleContent article_content articleText articletxt articleTxt dic_area "
-    "newsct_article newsEndContents newsEndView CmAdContent textBody content-text txt_area "
-    "cont_newstext pnlContent harmonyContainer GS_Content newsView news_body_area news_body_id "
-    "news_body_area_contents newsContent news_content viewcontent view_content article-end-body "
-    "newsBody news-body print_area articleBodyArea arl_view_content snsAnchorContent "
-    "adnmore_inImage body_wrap articleWrap-body"
-).split()
-CONTAINER_CLASSES = (
-    "article-veiw-body article-view-body article-body article_body articleBody article-body-content "
-    "article-text article_txt article_text article-txt news_cnt_detail_wrap story-news art_txt "
-    "article_view end-body article-view news_txt news_text news_body newsview viewer view_con "
-    "view_content news_bm articleView article_cont article_content article-content newsct_article "
-    "article__content article__body entry-content post-content post-body single-content "
-    "story-body story__body story-content content-body body-copy caas-body wysiwyg rich-text "
-    "c-entry-content ArticleBody-articleBody text_area NwsCon boxWidthForm par smartOutput "
-    "articleContent td-post-content article-detail view_cont view_txt viewContent cont_view"
-).split()
+MAX_CONTAINERS = 12
 BLOCKS = frozenset(
-    "address article aside blockquote body center dd details div dl dt fieldset figure footer h1 h2 "
-    "h3 h4 h5 h6 header hr html li main ol p pre section summary table tbody td tfoot th thead tr "
-    "ul".split()
+    [
+        *[
+            "address",
+            "article",
+            "aside",
+            "blockquote",
+            "body",
+            "center",
+            "dd",
+            "details",
+            "div",
+            "dl",
+        ],
+        *["dt", "fieldset", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr"],
+        *["html", "li", "main", "ol", "p", "pre", "section", "summary", "table", "tbody", "td"],
+        *["tfoot", "th", "thead", "tr", "ul"],
+    ]
 )
 DROPPED = frozenset(
-    "audio button canvas embed footer head input link map menu meta option param picture-source "
-    "script select source style textarea title track video dialog".split()
+    [
+        *["audio", "button", "canvas", "dialog", "embed", "footer", "head", "input", "link", "map"],
+        *["menu", "meta", "option", "param", "script", "select", "source", "style", "textarea"],
+        *["title", "track", "video"],
+    ]
 )
 HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _BOLD = frozenset(["b", "strong"])
-
-NOISE = frozenset(
-    "ad ads adv advert advertise advertisement advertising adbox adsbygoogle banner bnr related relate "
-    "relation relnews recommend recommended recommendation recommendations share sharing sns social "
-    "reporter journalist writer byline bylines profile copyright hashtag hashtags keyword keywords comment comments "
-    "reply subscribe subscription newsletter donate donation popup layer fontsize toolbar utility "
-    "util utils vote poll survey quiz promo promotion promotions tts btn button pagination breadcrumb outbrain "
-    "taboola dable ranking popular mostread trending sponsor sponsored sidebar skip blind "
-    "hidden feedback paywall follow readmore appdown recirc inline-ad tag_list tags taglist "
-    "authorbox author-box authors toc cookie emotion sympathy likeit rel_news more-news".split()
-)
-CAPTIONS = frozenset(
-    "caption captions figcaption imgdesc imgdesc cap phototxt photodesc photocaption credit imgcaption "
-    "img_desc photo_desc photo_txt thum_figure_txt txt_caption img_txt img_caption wp-caption-text "
-    "image_caption image-caption photo_caption photo-caption caption-text article_caption".split()
-)
-_SUBHEAD = re.compile(
-    r"(?:^|[\s_-])(?:sub[-_]?(?:tit|title|head|heading|headline|headlines|ttl|tt)s?(?:[-_]\w+)*|tit[-_]?sub|titlesub|title_sub"
-    r"|news-view-lead|media_end_summary|summary_view|mid_?title(?:_text)?|midtitle2?|stit|s_tit|standfirst|dek|deck"
-    r"|article[-_](?:subtitle|sub)|article__(?:dek|subtitle|standfirst)|sub_?txt|small_?title|ab_subtitle"
-    r"|view_sub|news_subtitle|article_subtitle|art_sub)(?:$|\s)"
-    r"|subTit|subHead|subtitle",
-    re.IGNORECASE,
-)
-_BOX = re.compile(
-    r"^\W{0,3}(?:(?:AI|인공지능|GPT|챗GPT|[0-9세]\s?줄|한\s?줄|한눈에|핵심|기사|자동|뉴스)[가-힣A-Za-z0-9\s]{0,12}요약"
-    r"|요약(?:하기|보기|봇)?\s|AI\s?뉴스\s?브리핑|(?:이\s?)?기사를?\s?(?:읽어|공유|들려)|관련\s?(?:기사|뉴스|콘텐츠|키워드|종목|태그)"
-    r"|(?:추천|인기|많이\s?본|주요|최신|실시간|이 시각|함께\s?(?:본|읽을)|오늘의)\s?[가-힣\s]{0,6}(?:기사|뉴스|콘텐츠|이슈|글)(?![가-힣])"
-    r"|이\s?기사\s?어땠|이\s?기사가\s?마음|여러분의 생각|독자\s?(?:설문|투표)|(?:기자\s?)?구독(?:하기)?\s|뉴스레터|후원하기|정기\s?후원"
-    r"|글자\s?크기|글씨\s?크기|댓글|AD\b|광고\s|Advertisement\b|Related\s(?:articles|stories|topics|news|posts)"
-    r"|Read (?:more|next)\b|Most (?:read|popular)\b|Recommended\b|Sign up\b|Subscribe\b|Newsletter\b"
-    r"|(?:AI )?Summary\b|Key (?:points|takeaways)\b)",
-    re.IGNORECASE,
-)
-_TOKEN = re.compile(r"[^a-zA-Z0-9가-힣]+")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_BOXES = frozenset(["div", "section", "ul", "ol", "dl", "details", "article", "table"])
+_SOURCES = ("data-src", "data-original", "data-lazy-src", "src")
 _SENTENCE_END = re.compile(r"[.!?…。][\"'”’」』)\]]*$")
 
 
@@ -122,20 +97,34 @@ class Lines:
 
 
 def from_container(tree: HtmlElement) -> Lines | None:
-    """From the innermost element with a known name that holds most of the text; None without one."""
-    candidates = _containers(tree)
-    if not candidates:
+    """From the innermost element with a known name that holds most of the text; None without one.
+
+    Some pages cut the text into several elements of the same name, with boxes in between.
+    """
+    groups = _containers(tree)
+    if not groups:
         return None
-    read = [(element, from_element(element)) for element in candidates]
+    read = [(group, _joined([from_element(element) for element in group])) for group in groups]
     most = max(lines.size for _, lines in read)
     if not most:
         return None
     # of those that hold nearly everything, the last in document order is the innermost
-    element, lines = [pair for pair in read if 5 * pair[1].size >= 4 * most][-1]
-    outside = _subheads_before(tree, element)
+    group, lines = [pair for pair in read if 5 * pair[1].size >= 4 * most][-1]
+    if not lines.image_url:
+        # the photo may stand beside the text, in an element around both
+        photo = next((other for _, other in reversed(read) if other.image_url), lines)
+        lines = replace(lines, image_url=photo.image_url, caption=photo.caption)
     if not any(line.kind is Kind.SUBHEAD for line in lines.lines):
-        lines = replace(lines, lines=(*outside, *lines.lines))
+        lines = replace(lines, lines=(*_subheads_before(tree, group[0]), *lines.lines))
     return lines
+
+
+def _joined(parts: Sequence[Lines]) -> Lines:
+    return Lines(
+        tuple(line for part in parts for line in part.lines),
+        next((part.image_url for part in parts if part.image_url), ""),
+        next((part.caption for part in parts if part.caption), ""),
+    )
 
 
 def from_element(element: HtmlElement) -> Lines:
@@ -150,19 +139,23 @@ def from_text(text: str) -> Lines:
     return Lines(tuple(Line(clean) for line in text.split("\n") if (clean := clean_line(line))))
 
 
-def _containers(tree: HtmlElement) -> list[HtmlElement]:
-    found = []
-    for element in tree.iter("div", "article", "section", "td", "main", "span", "body", "p"):
-        names = set((element.get("class") or "").split())
-        if (
-            element.get("itemprop") == "articleBody"
-            or element.get("id") in CONTAINER_IDS
-            or not names.isdisjoint(CONTAINER_CLASSES)
-        ) and element.tag != "p":
-            found.append(element)
-            if len(found) >= 12:
-                break
-    return found
+def _containers(tree: HtmlElement) -> list[list[HtmlElement]]:
+    """Elements with a known name; those that share a name and do not contain each other together."""
+    groups: dict[str, list[HtmlElement]] = {}
+    for element in tree.iter("div", "article", "section", "td", "main", "span"):
+        names = set((element.get("class") or "").split()) & CONTAINER_CLASSES
+        told = element.get("itemprop") == "articleBody" or element.get("id") in CONTAINER_IDS
+        if not (told or names):
+            continue
+        name = f"{element.tag} {element.get('id') if told else ''} {sorted(names)}"
+        group = groups.setdefault(name, [])
+        if len(groups) > MAX_CONTAINERS:
+            break
+        if len(group) < 10 * MAX_CONTAINERS and not (
+            group and group[-1] in element.iterancestors()
+        ):
+            group.append(element)
+    return list(groups.values())
 
 
 def _subheads_before(tree: HtmlElement, container: HtmlElement) -> list[Line]:
@@ -173,11 +166,13 @@ def _subheads_before(tree: HtmlElement, container: HtmlElement) -> list[Line]:
             break
         if element.tag == "h1":
             lines.clear()
-        name = f"{element.get('class') or ''} {element.get('id') or ''}"
-        if not _SUBHEAD.search(name) or element.tag in ("a", "li", "body", "html", "ul"):
+        name = _names(element)
+        if not SUBHEAD.search(name) or element.tag in ("a", "li", "body", "html", "ul"):
             continue
         text = element.text_content()
-        if not 4 <= len(text.strip()) <= 400 or any(True for _ in element.iterancestors("a", "li", "aside")):
+        if not 4 <= len(text.strip()) <= 400 or any(
+            True for _ in element.iterancestors("a", "li", "aside")
+        ):
             continue
         if container in element.iterdescendants():
             continue
@@ -186,21 +181,15 @@ def _subheads_before(tree: HtmlElement, container: HtmlElement) -> list[Line]:
         reader.end()
         known = {line.text for line in lines}
         lines += [
-            Line(line.text, Kind.SUBHEAD) for line in reader.lines if line.text not in known and line.linked < 0.5
+            Line(line.text, Kind.SUBHEAD)
+            for line in reader.lines
+            if line.text not in known and line.linked < 0.5
         ]
     return lines[:8]
 
 
-def names_of(element: HtmlElement) -> set[str]:
-    """The words of which an element's class and id are made, in lower case, and both as written."""
-    words: set[str] = set()
-    for name in f"{element.get('class') or ''} {element.get('id') or ''}".split()[:12]:
-        # `print:px-40`, `leading-[170%]` are looks, not names
-        if ":" in name or "[" in name:
-            continue
-        words.add(name.lower())
-        words.update(part.lower() for part in _TOKEN.split(_CAMEL.sub("-", name)) if part)
-    return words
+def _names(element: HtmlElement) -> str:
+    return f"{element.get('class') or ''} {element.get('id') or ''}"
 
 
 @dataclass(slots=True)
@@ -263,9 +252,11 @@ class _Reader:
         if tag == "img":
             self._image(element)
             return
-        names = names_of(element)
+        names = parts_of(_names(element))
         if tag == "figcaption" or (
-            (not CAPTIONS.isdisjoint(names) or "desc" in names) and self._beside_image(element, names)
+            (not CAPTIONS.isdisjoint(names) or "desc" in names)
+            and "drop" not in names
+            and self._beside_image(element, names)
         ):
             self._caption(element)
             return
@@ -279,9 +270,11 @@ class _Reader:
 
     def _walk(self, element: HtmlElement, tag: str, names: set[str]) -> None:
         kind = None
-        if _SUBHEAD.search(f"{element.get('class') or ''}") and tag != "a" and len(
-            element.text_content()
-        ) < 400:
+        if (
+            SUBHEAD.search(f"{element.get('class') or ''}")
+            and tag != "a"
+            and len(element.text_content()) < 400
+        ):
             kind = Kind.SUBHEAD
         elif tag in HEADINGS:
             kind = Kind.HEADING
@@ -303,17 +296,27 @@ class _Reader:
     def _break(self) -> None:
         """A `br` ends a line, unless it only wraps a sentence that goes on."""
         text = "".join(self._parts).rstrip()
-        if len(text) >= 60 and not self.heading and not _SENTENCE_END.search(text) and text[-1:] in ",·":
+        if (
+            len(text) >= 60
+            and not self.heading
+            and not _SENTENCE_END.search(text)
+            and text[-1:] in ",·"
+        ):
             self._parts.append(" ")
             return
         self.end()
 
     def _image(self, element: HtmlElement) -> None:
         source = next(
-            (v for name in ("data-src", "data-original", "data-lazy-src", "src") if (v := element.get(name))), ""
+            (
+                v
+                for name in ("data-src", "data-original", "data-lazy-src", "src")
+                if (v := element.get(name))
+            ),
+            "",
         )
         small = (element.get("width") or "").isdigit() and int(element.get("width") or 0) < 120
-        if source.startswith("data:") or small or re.search(r"icon|logo|btn|blank|spacer|profile", source):
+        if source.startswith("data:") or small or NO_PHOTO.search(source):
             return
         self.image_url = self.image_url or source.strip()
         if not clean_line("".join(self._parts)):
@@ -330,9 +333,7 @@ class _Reader:
         self.image_url = self.image_url or inner.image_url
         inner.inside(element)
         inner.end()
-        text = " ".join(
-            line.text for line in inner.lines if line.kind in (Kind.CAPTION, Kind.TEXT)
-        )
+        text = " ".join(line.text for line in inner.lines if line.kind in (Kind.CAPTION, Kind.TEXT))
         self._keep_caption(text)
         self._image_last = True
 
@@ -357,7 +358,7 @@ class _Reader:
             return False
         if "desc" not in names:
             return True
-        parents = [e for e in element.iterancestors()][:2]
+        parents = list(element.iterancestors())[:2]
         return any(
             any(True for _ in parent.iter("img")) and len(parent.text_content()) < 2 * text + 60
             for parent in parents
@@ -378,7 +379,7 @@ class _Reader:
         style = (element.get("style") or "").replace(" ", "").lower()
         hidden = "display:none" in style or element.get("hidden") is not None
         called = not NOISE.isdisjoint(names)
-        box = element.tag in ("div", "section", "ul", "ol", "dl", "details", "article", "table")
+        box = element.tag in _BOXES
         if not (called or hidden or box):
             return False
         text = element.text_content()
@@ -386,13 +387,4 @@ class _Reader:
             return False
         if called or hidden:
             return True
-        return _BOX.match(text[:400].strip()) is not None
-
-
-def outermost_text(element: HtmlElement, words: Sequence[str]) -> str:
-    """The text of the first small element that contains one of ``words``."""
-    for child in element.iter():
-        own = child.text or ""
-        if any(word in own for word in words):
-            return clean_line(child.text_content())
-    return ""
+        return BOX.match(text[:400].strip()) is not None

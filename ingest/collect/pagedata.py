@@ -19,10 +19,30 @@ MAX_SCRIPT = 2_000_000
 MAX_VALUES = 20_000
 """JSON values that are looked at in one script"""
 
+MAX_STRINGS = 200
+"""strings of one key in one script"""
+
 _ELSEWHERE = frozenset(
-    "itemListElement hasPart mentions citation isPartOf relatedLink publisher comment review".split()
+    [
+        "itemListElement",
+        "hasPart",
+        "mentions",
+        "citation",
+        "isPartOf",
+        "relatedLink",
+        "publisher",
+        "comment",
+        "review",
+    ]
 )
-_BODY_KEYS = ("contentHtml", "articleBody", "article_body", "articleContent", "newsContent", "bodyHtml")
+_BODY_KEYS = (
+    "contentHtml",
+    "articleBody",
+    "article_body",
+    "articleContent",
+    "newsContent",
+    "bodyHtml",
+)
 _LOOSE_BODY_KEYS = ("content_html", "articleText", "contents", "content", "body")
 _SUBHEAD_KEYS = ("subTitle", "subtitle", "sub_title", "subHeadline")
 _FIRST_KEYS = ("deployDt", "publishedAt", "datePublished", "first_publish_date", "regDt", "pubDate")
@@ -136,9 +156,9 @@ def _linked_data(tree: HtmlElement) -> dict[str, Any]:
             continue
         for value in _objects(_loads(script.text or "")):
             kinds = _texts(value.get("@type"))
-            if any(kind.endswith(("Article", "BlogPosting")) for kind in kinds) and len(value) > len(
-                best
-            ):
+            if any(kind.endswith(("Article", "BlogPosting")) for kind in kinds) and len(
+                value
+            ) > len(best):
                 best = value
     return best
 
@@ -187,15 +207,19 @@ def _names(value: Any) -> list[str]:
 def _urls(value: Any) -> list[str]:
     urls: list[str] = []
     for item in (value if isinstance(value, list) else [value])[:20]:
-        urls += _texts(item.get("url") or item.get("contentUrl")) if isinstance(item, dict) else (
-            _texts(item)
+        urls += (
+            _texts(item.get("url") or item.get("contentUrl"))
+            if isinstance(item, dict)
+            else (_texts(item))
         )
     return urls
 
 
 def _captions(value: Any) -> list[str]:
     items = value if isinstance(value, list) else [value]
-    return [text for item in items[:1] if isinstance(item, dict) for text in _texts(item.get("caption"))]
+    return [
+        text for item in items[:1] if isinstance(item, dict) for text in _texts(item.get("caption"))
+    ]
 
 
 def _split(text: str) -> list[str]:
@@ -233,29 +257,30 @@ def _scripts(tree: HtmlElement) -> Iterator[str]:
         if "ld+json" in (script.get("type") or "") or not 300 < len(text) <= MAX_SCRIPT:
             continue
         if (push := _FLIGHT.match(text.lstrip())) is not None:
-            piece = _string(text.lstrip(), push.end() + 1)
-            flight.append(piece)
+            flight.append(_string(text.lstrip(), push.end() + 1) or "")
         else:
             yield text
     if flight and sum(map(len, flight)) <= MAX_SCRIPT:
         yield "".join(flight)
 
 
-def _string(text: str, start: int) -> str:
-    """The JSON string whose first character stands at ``start``; "" if it is broken."""
+def _string(text: str, start: int) -> str | None:
+    """The JSON string whose first character stands at ``start``; None if it is broken."""
     try:
         value, _ = scanstring(text, start, False)
     except (ValueError, IndexError):
-        return ""
+        return None
     return str(value)
 
 
 def _values(text: str, keys: Sequence[str]) -> Iterator[str]:
     names = "|".join(keys)
     for index, found in enumerate(re.finditer(rf'"(?:{names})"\s*:\s*"', text)):
-        if index >= 200:
+        value = _string(text, found.end())
+        # what does not end is no JSON, and looking for its end again and again would be slow
+        if value is None or index >= MAX_STRINGS:
             return
-        yield _string(text, found.end())
+        yield value
 
 
 def _keyed(text: str) -> _State | None:

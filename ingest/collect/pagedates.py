@@ -59,7 +59,9 @@ def read(tree: HtmlElement, data: PageData, tz: str, now: datetime) -> PageTimes
     text = clean_line(" ".join(_visible(tree)))[:MAX_TEXT]
     seen = _parsed([m["raw"] for form in (_FIRST, _SENT) for m in form.finditer(text)], tz, now)
     told = _parsed(data.published, tz, now) or _parsed(_time_elements(tree), tz, now)
-    first = _honest(told, seen) or _parsed(_dated_places(tree), tz, now) or _by_htmldate(tree, tz, now)
+    first = (
+        _honest(told, seen) or _parsed(_dated_places(tree), tz, now) or _by_htmldate(tree, tz, now)
+    )
     if first is None:
         return PageTimes()
     last_seen = _parsed([m["raw"] for m in _LAST.finditer(text)], tz, now)
@@ -111,7 +113,10 @@ def _visible(tree: HtmlElement) -> list[str]:
     """Texts in reading order, without those of scripts and the like."""
     texts, size = [], 0
     for element in tree.iter():
-        parts = (element.text if element.tag not in ("script", "style", "noscript") else None, element.tail)
+        parts = (
+            element.text if element.tag not in ("script", "style", "noscript") else None,
+            element.tail,
+        )
         for part in parts:
             if part and not part.isspace():
                 texts.append(part)
@@ -122,15 +127,15 @@ def _visible(tree: HtmlElement) -> list[str]:
 
 
 def _time_elements(tree: HtmlElement) -> list[str]:
-    return [value for e in tree.iter("time") if (value := e.get("datetime") or e.text or "")][:3]
+    given = [str(value) for value in tree.xpath("//@data-date-time | //@data-published-time")[:2]]
+    return given + [v for e in tree.iter("time") if (v := e.get("datetime") or e.text or "")][:3]
 
 
 def _dated_places(tree: HtmlElement) -> list[str]:
     """Dates without a word before them, in elements that are called date or the like."""
     raws: list[str] = []
     for element in tree.xpath(_PLACES)[:60]:
-        given = element.get("data-date-time") or element.get("data-published-time") or ""
-        text = f"{given} {clean_line(element.text_content())}" if given else element.text_content()
+        text = element.text_content()
         if len(text) <= 300 and (found := _ANY.search(clean_line(text))) is not None:
             raws.append(found["raw"])
     return sorted(raws, key=lambda raw: _CLOCK.search(raw) is None)[:3]

@@ -19,9 +19,13 @@ MAX_CHARACTERS = 3_000_000
 MAX_ELEMENTS = 60_000
 """a page with more is no article"""
 
-_META_CHARSET = re.compile(rb"""<meta[^>]{1,200}?charset\s*=\s*["']?\s*([A-Za-z0-9._-]{2,40})""", re.I)
+_META_CHARSET = re.compile(
+    rb"""<meta[^>]{1,200}?charset\s*=\s*["']?\s*([A-Za-z0-9._-]{2,40})""", re.I
+)
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,300}\?>")
-_MARKUP = re.compile(r"<(?:!doctype|html|head|body|div|p|article|meta|title|table)\b", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"<(?:!doctype|html|head|body|div|p|article|meta|title|table)\b", re.IGNORECASE
+)
 _CODE = ("script", "style", "noscript", "template", "svg", "iframe", "object", "form", "nav")
 _TEXT_FORMS = ("form",)
 
