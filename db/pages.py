@@ -80,6 +80,7 @@ class PageDue:
     url: str
     source_id: str
     rights: RightsMode
+    title: str = ""
     visit: PageVisit | None = None
 
 

@@ -25,7 +25,7 @@ _AHEAD = 3_600
 _RIGHTS = "COALESCE(s.rights, c.rights)"
 # Sources that are switched off or left the configuration are not visited, aggregators have no
 # pages of their own, and in mode "link" nothing but the link is used.
-_DUE = f"""SELECT a.public_id, c.url, s.slug AS source, {_RIGHTS} AS rights, p.*
+_DUE = f"""SELECT a.public_id, c.url, c.title, s.slug AS source, {_RIGHTS} AS rights, p.*
     FROM articles a
     JOIN sources s ON s.id = a.source
     JOIN contents c ON c.article = a.id
@@ -56,6 +56,7 @@ def due(connection: sqlite3.Connection, now: int, since: int, limit: int) -> lis
             url=row["url"],
             source_id=row["source"],
             rights=RightsMode(row["rights"]),
+            title=row["title"],
             visit=None if row["article"] is None else _visit(row["public_id"], row),
         )
         for row in rows
