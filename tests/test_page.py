@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -130,6 +131,49 @@ def test_a_line_behind_a_photo_that_ends_in_a_credit_is_its_caption() -> None:
         f"<div id='articleBody'><p><img src='/a.jpg'></p><p>판교 본사. 사진=별마루칩스</p>{PARAGRAPHS}</div>"
     )
     assert (page.image_caption, page.image_credit, page.body) == ("판교 본사.", "별마루칩스", TEXT)
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<div class='articlePhotoC'><span><img src='/a.jpg'></span><span class='txt'>{}</span></div>",
+        "<div class='image-area'><div><img src='/a.jpg'></div><div class='desc'>{}</div></div>",
+        "<table class='photo'><tr><td><img src='/a.jpg'></td></tr><tr><td>{}</td></tr></table>",
+        "<div class='ab_photo'><div class='image'><img src='/a.jpg'></div><p class='caption'>{}</p></div>",
+        "<span class='end_photo_org'><img src='/a.jpg'><em class='img_desc'>{}</em></span>",
+        "<p><img src='/a.jpg'></p><p>{}</p>",
+        "<p><img src='/a.jpg'><br>▲ {}</p>",
+    ],
+)
+def test_photos_as_different_systems_set_them(box: str) -> None:
+    box = box.format("판교 본사. 사진=한새통신")
+    page = read(f"<div class='news_view'>{box}{PARAGRAPHS}</div>")
+    assert page.image_url == "https://www.hansae.example/a.jpg"
+    assert (page.image_caption, page.image_credit) == ("판교 본사.", "한새통신")
+    assert page.body == TEXT
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "AI가 회의록을 요약해 주는 서비스가 나왔다.",
+        "네이버에서 구독 서비스를 시작했다.",
+        "광고 시장이 커졌다고 밝혔다.",
+        "<b>광고 시장</b>이 커졌다고 밝혔다.",
+        "관련 기사 세 건이 삭제됐다.",
+        "최신 뉴스를 읽어 주는 칩이 나왔다.",
+        "댓글 기능을 없앴다.",
+        "무단 전재를 막는 법안이 나왔다.",
+        "기자 출신 대표가 칩을 소개했다.",
+        "2026년 11월 23일 양산을 시작했다.",
+        "▲전력 효율 ▲성능 ▲가격이 강점이다.",
+        "앱을 설치하면 바로 쓸 수 있다고 했다.",
+    ],
+)
+@pytest.mark.parametrize("tag", ["p", "div"])
+def test_text_about_such_things_stays(sentence: str, tag: str) -> None:
+    page = read(f"<div id='articleBody'>{PARAGRAPHS}<{tag}>{sentence}</{tag}>{PARAGRAPHS}</div>")
+    assert re.sub("<.*?>", "", sentence) in page.body.split("\n")
 
 
 @pytest.mark.parametrize("src", ["data:image/png;base64,AAAA", "javascript:alert(1)", "/logo.png"])

@@ -18,6 +18,7 @@ from db.model import TimeQuality
 from ingest.collect import addresses, pagebody, pagedata, pagedates, pagelines, pagetree
 from ingest.collect.bylines import MAX_AUTHOR, author_name
 from ingest.collect.outlets import without_outlet
+from ingest.collect.pagereader import Lines
 from ingest.collect.plaintext import clean_line, html_text, title_text
 
 MAX_BODY = 200_000
@@ -139,7 +140,7 @@ def _says_gone(text: str) -> bool:
     return _GONE.search(clean_line(text)) is not None
 
 
-def _lines(tree: HtmlElement, data: pagedata.PageData, title: str, url: str) -> pagebody.Lines:
+def _lines(tree: HtmlElement, data: pagedata.PageData, title: str, url: str) -> Lines:
     """From the first way that gives a text; the longest of all where none gives enough."""
     found = pagebody.from_container(tree)
     if found is not None and found.size >= ENOUGH and found.size * 2 >= len(data.body_html):
@@ -157,11 +158,15 @@ def _lines(tree: HtmlElement, data: pagedata.PageData, title: str, url: str) -> 
         tried.append(_by_trafilatura(tree, url))
     if not any(lines.size >= ENOUGH for lines in tried) and data.body_text:
         tried.append(pagebody.from_text(html_text(data.body_text)))
-    best = max(tried, key=lambda lines: lines.size)
+    best = tried[0]
+    for lines in tried[1:]:
+        # a way that comes later must find much more where an earlier one found enough
+        if lines.size > best.size * (2 if best.size >= ENOUGH else 1):
+            best = lines
     return best if found is None or best is found else _with_photo(best, found)
 
 
-def _with_photo(lines: pagebody.Lines, other: pagebody.Lines) -> pagebody.Lines:
+def _with_photo(lines: Lines, other: Lines) -> Lines:
     return replace(
         lines,
         image_url=lines.image_url or other.image_url,
@@ -169,7 +174,7 @@ def _with_photo(lines: pagebody.Lines, other: pagebody.Lines) -> pagebody.Lines:
     )
 
 
-def _by_trafilatura(tree: HtmlElement, url: str) -> pagebody.Lines:
+def _by_trafilatura(tree: HtmlElement, url: str) -> Lines:
     try:
         text = trafilatura.extract(
             tree, url=url, include_comments=False, include_tables=False, favor_precision=False

@@ -13,12 +13,14 @@ from itertools import pairwise
 from lxml.html import HtmlElement
 
 from ingest.collect import pagewords as words
-from ingest.collect.bylines import MAX_AUTHOR, people, strip_summary
-from ingest.collect.pagebody import Kind, Line, Lines
+from ingest.collect.bylines import MAX_AUTHOR, Stripped, people, spaced, strip_summary
+from ingest.collect.pagereader import Kind, Line, Lines
 from ingest.collect.plaintext import clean_line
 
 MAX_CAPTION = 500
 """characters"""
+ENDS = 2
+"""lines at the end of a text in which by-lines and notices may follow a sentence"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +55,24 @@ def tidy(found: Lines, title: str, site: str) -> Tidy:
         elif not _is_notice(line, found.caption):
             kept.append(line)
     subheads, rest = _subheads(kept)
-    text = "\n".join(_without_repeats(rest, found.caption))
-    stripped = strip_summary(text, site) if text else None
+    stripped = _without_ends(_without_repeats(rest, found.caption), site)
     return Tidy(
-        body=stripped.text if stripped else "",
+        body=stripped.text,
         subheads=tuple(subheads),
         caption=caption,
-        author=(author or (stripped.author if stripped else ""))[:MAX_AUTHOR],
+        author=(author or stripped.author)[:MAX_AUTHOR],
         copyright=copyright_line,
     )
+
+
+def _without_ends(texts: list[str], site: str) -> Stripped:
+    """Without by-lines and notices that share a line with the text: they do in the first and last."""
+    if len(texts) <= 2 * ENDS:
+        return strip_summary("\n".join(texts), site)
+    first = strip_summary("\n".join(texts[:1]), site)
+    last = strip_summary("\n".join(texts[-ENDS:]), site)
+    parts = [first.text, *map(spaced, texts[1:-ENDS]), last.text]
+    return Stripped("\n".join(filter(None, parts)), first.author or last.author)
 
 
 def _without_tail(lines: list[Line]) -> list[Line]:
@@ -80,16 +91,13 @@ def _is_caption(line: Line) -> bool:
     if line.kind is not Kind.TEXT or len(line.text) > 300:
         return False
     if words.PHOTO_LINE.search(line.text):
-        return (
-            line.after_image
-            or words.PHOTO_LINE.match(line.text) is not None
-            or len(line.text) <= 150
-        )
+        credited = split_credit(line.text)[1] != ""
+        return line.after_image or (credited and len(line.text) <= 150)
     return line.after_image and len(line.text) <= 200 and split_credit(line.text)[1] != ""
 
 
 def _is_copyright(text: str) -> bool:
-    if len(text) > 200 or not words.COPYRIGHT.search(text):
+    if len(text) > 200 or not words.COPYRIGHT.search(text) or words.STATEMENT.search(text):
         return False
     return words.SENTENCE.search(words.COPYRIGHT.split(text, maxsplit=1)[0]) is None
 
@@ -118,6 +126,8 @@ def _is_notice(line: Line, caption: str) -> bool:
         return text[:1] in "▶☞►➡→" or line.linked > 0 or "관련" in text[:6]
     if words.WIDGET.match(text):
         return True
+    if words.STATEMENT.search(text):
+        return False
     found = words.NOTICE.search(text)
     return found is not None and (len(text) <= 120 or found.start() == 0)
 

@@ -16,7 +16,8 @@ CONTAINER_IDS = _words("""
     cont_newstext pnlContent harmonyContainer GS_Content newsView news_body_area news_body_id
     news_body_area_contents newsContent news_content viewcontent view_content article-end-body
     newsBody news-body print_area articleBodyArea arl_view_content snsAnchorContent
-    adnmore_inImage body_wrap articleWrap-body
+    adnmore_inImage body_wrap articleWrap-body articles_detail articleBodyContent article_txt
+    startts article-content
 """)
 CONTAINER_CLASSES = _words("""
     article-veiw-body article-view-body article-body article_body articleBody article-body-content
@@ -26,7 +27,8 @@ CONTAINER_CLASSES = _words("""
     article__content article__body entry-content post-content post-body single-content story-body
     story__body story-content content-body body-copy caas-body wysiwyg rich-text c-entry-content
     ArticleBody-articleBody text_area NwsCon boxWidthForm par smartOutput articleContent
-    td-post-content article-detail view_cont view_txt viewContent cont_view
+    td-post-content article-detail view_cont view_txt viewContent cont_view news_view main_text
+    detail_editor view_article article_con
 """)
 NOISE = _words("""
     ad ads adv advert advertise advertisement advertising adbox adsbygoogle inline-ad banner bnr
@@ -44,6 +46,10 @@ CAPTIONS = _words("""
     caption captions figcaption cap credit imgdesc photodesc phototxt photocaption imgcaption
     img_desc photo_desc photo_txt thum_figure_txt txt_caption img_txt img_caption image_caption
     image-caption photo_caption photo-caption caption-text article_caption wp-caption-text
+""")
+PHOTO_BOXES = _words("""
+    photo photos articlephoto image images img imgbox imagebox photobox thumb thum thumcont pic
+    picture photojournal imagec articlephotoc wp-caption
 """)
 SUBHEAD = re.compile(
     r"(?:^|[\s_-])(?:"

@@ -29,23 +29,23 @@ _STAMPED = r"입력|등록|수정|승인|기사\s?입력|최종\s?수정|송고|
 
 BOX = _any_of(
     (
-        rf"(?:{_SUMMARISED})[가-힣A-Za-z0-9\s]{{0,12}}요약",
-        r"요약(?:하기|보기|봇)?\s",
-        r"AI\s?뉴스\s?브리핑",
-        r"(?:이\s?)?기사를?\s?(?:읽어|공유|들려)",
-        r"관련\s?(?:기사|뉴스|콘텐츠|키워드|종목|태그)",
-        rf"(?:{_PICKED})\s?[가-힣\s]{{0,6}}(?:기사|뉴스|콘텐츠|이슈|글)(?![가-힣])",
-        r"이\s?기사\s?어땠|이\s?기사가\s?마음|여러분의 생각|독자\s?(?:설문|투표)",
-        r"(?:기자\s?)?구독(?:하기)?\s|뉴스레터|후원하기|정기\s?후원",
-        r"글자\s?크기|글씨\s?크기|댓글",
-        r"AD\b|광고\s|Advertisement\b|Sign up\b|Subscribe\b|Newsletter\b",
-        r"Related\s(?:articles|stories|topics|news|posts)|Recommended\b",
-        r"Read (?:more|next)\b|Most (?:read|popular)\b",
-        r"(?:AI )?Summary\b|Key (?:points|takeaways)\b",
+        rf"(?:{_SUMMARISED})[가-힣A-Za-z0-9\s]{{0,12}}요약.{{0,12}}|요약(?:하기|보기|봇)?",
+        r"AI\s?뉴스\s?브리핑.{0,10}|(?:AI )?Summary|Key (?:points|takeaways)",
+        r"(?:이\s?)?기사를?\s?(?:읽어|공유|들려).{0,20}",
+        r"관련\s?(?:기사|뉴스|콘텐츠|키워드|종목|태그).{0,10}",
+        rf"(?:{_PICKED})\s?[가-힣\s]{{0,6}}(?:기사|뉴스|콘텐츠|이슈|글)(?![가-힣]).{{0,10}}",
+        r"이\s?기사\s?어땠.{0,10}|이\s?기사가\s?마음.{0,20}|여러분의 생각.{0,20}|독자\s?(?:설문|투표).{0,10}",
+        r"(?:기자\s?)?구독(?:하기|신청)?|뉴스레터.{0,10}|(?:정기\s?)?후원(?:하기)?",
+        r"글자\s?크기.{0,10}|글씨\s?크기.{0,10}|댓글.{0,8}|AD|광고|Advertisement",
+        r"Sign up.{0,40}|Subscribe.{0,40}|Newsletter|Recommended.{0,10}",
+        r"Related\s(?:articles|stories|topics|news|posts)|Read (?:more|next)|Most (?:read|popular).{0,30}",
     ),
     before=r"^\W{0,3}",
+    after=r"\W*$",
 )
-"""how a box begins that is no part of the text"""
+"""the first words, up to where a line or element ends, of a box that is no part of the text"""
+STATEMENT = re.compile(r"(?<!니)다\.[\"'”’)\]]*$")
+"""news tells so; notices ask or end in -니다"""
 
 BYLINE = re.compile(
     rf"^[\[(【<■▶/|=\s·]*(?:\S{{1,10}}[=＝]\s?)?(?:글|취재|사진|정리|영상)?[·:=/\s]*"
@@ -88,7 +88,7 @@ NOTICE = _any_of(
         r"(?:네이버|다음|카카오|구글|유튜브)(?:에서|\s뉴스에서|\s채널에서)?.{0,20}(?:구독|채널\s?추가|팔로우)",
         r"구독(?:하고|하시면|해\s?주세요|을 눌러)|앱(?:을)?\s?(?:다운로드|설치)|다양한 채널에서",
         r"기사를\s?읽어\s?드립니다|본문의? 내용은 이 글자크기로|기사\s?본문의?\s?(?:글자|내용은)",
-        r"전체 맥락과 내용을 이해하기|자동 요약된|AI(?:가|로|\s?기술로).{0,20}요약",
+        r"전체 맥락과 내용을 이해하기|자동 요약된|AI(?:가|로|\s?기술로).{0,12}요약(?:한|된|했)",
         r"이 기사는 .{0,40}(?:자동|AI|번역|생성|제휴|제공받)|후속\s?기사가\s?이어집니다",
         r"재판매\s?및\s?DB|이\s?콘텐츠의\s?저작권|로그인\s?후\s?(?:이용|댓글)|\$\$\w+\$\$",
         r"실시간\s?(?:뉴스|이슈)|당신이 (?:좋아할|관심)|이 시각 (?:주요|추천)",
