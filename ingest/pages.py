@@ -153,6 +153,10 @@ def _read(
         )
     except ParseError:
         return PageOutcome.EMPTY, None
+    except Exception:
+        # whatever a page does to the reader stays with this page
+        log.exception("the page %s could not be read", page.url)
+        return PageOutcome.EMPTY, None
     if read.gone:
         return PageOutcome.MISSING, None
     if len(read.body) < SHORTEST_TEXT or not _same(read.title, page.title):

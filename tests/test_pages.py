@@ -138,6 +138,16 @@ def test_how_visits_end(store: SqliteStore, page: FetchResult, outcome: PageOutc
     assert next(store.untagged("v2", TagScope.ALL)).body == ""
 
 
+def test_a_page_that_breaks_the_reader_stays_alone(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise KeyError("x")
+
+    monkeypatch.setattr("ingest.pages.extract", broken)
+    assert visit(store, answer(html())).outcomes == {PageOutcome.EMPTY: 1}
+
+
 def test_a_forbidden_page_is_not_asked_for(store: SqliteStore) -> None:
     web = Web(answer(html()), answer(b"User-agent: *\nDisallow: /"))
     assert visit(store, web).outcomes == {PageOutcome.FORBIDDEN: 1}

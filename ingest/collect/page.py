@@ -27,6 +27,9 @@ MAX_SUBHEADS = 8
 ENOUGH = 200
 """characters of text below which another way to find it is tried"""
 
+MAX_FOR_TRAFILATURA = 15_000
+"""elements; it takes its time with pages that consist of links"""
+
 _DISTANT = datetime(9000, 1, 1, tzinfo=UTC)
 _HANGUL = re.compile("[가-힣]")
 _LATIN = re.compile("[A-Za-z]")
@@ -175,6 +178,8 @@ def _with_photo(lines: Lines, other: Lines) -> Lines:
 
 
 def _by_trafilatura(tree: HtmlElement, url: str) -> Lines:
+    if sum(1 for _ in tree.iter()) > MAX_FOR_TRAFILATURA:
+        return Lines()
     try:
         text = trafilatura.extract(
             tree, url=url, include_comments=False, include_tables=False, favor_precision=False
