@@ -172,6 +172,8 @@ class ArticleDetail:
     image_caption: str = ""
     image_credit: str = ""
     copyright: str = ""
+    gone_at: datetime | None = None
+    """since when the publisher's page is no longer there; see `db.pages.PageVisit`"""
     guid: str = ""
     published_raw: str = ""
     tagger_version: str = ""

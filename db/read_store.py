@@ -14,6 +14,7 @@ from db.model import (
     RunReport,
     Topic,
 )
+from db.pages import PageTotals
 from db.query import (
     ArticleCard,
     ArticleDetail,
@@ -125,6 +126,11 @@ class ReadStore(Protocol):
 
     def fetches(self, source_id: str, limit: int = 20) -> list[FetchReport]:
         """The latest visits of one source, newest first."""
+
+    def page_totals(self, since: datetime, now: datetime) -> PageTotals:
+        """How the pages of relevant articles published since ``since`` were found at their last
+        visit, and the hosts that are left alone at ``now``.
+        """
 
     def runs(self, limit: int = 20) -> list[RunReport]:
         """The latest runs, newest first."""

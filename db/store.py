@@ -30,6 +30,7 @@ from db.model import (
     TagScope,
     Topic,
 )
+from db.pages import PageDue, PageHost, PageText, PageVisit
 from db.read_store import ReadStore
 
 __all__ = ["Desk", "ReadStore", "Store"]
@@ -73,6 +74,30 @@ class Store(Desk, Protocol):
 
     def import_articles(self, articles: Sequence[Article]) -> int:
         """Store articles from an archive (no visit, no run). As `add_articles`; returns how many were new."""
+
+    # pages
+    def pages_due(self, now: datetime, since: datetime, limit: int) -> list[PageDue]:
+        """Pages to visit of relevant articles published since ``since``: those never visited and
+        without a text first, then those whose time has come, each newest first, then by id.
+
+        Never one of a source in mode ``LINK``, of an aggregator, or of a source that is switched
+        off or no longer configured.
+        """
+
+    def save_page(self, visit: PageVisit, text: PageText | None = None) -> bool:
+        """Note the visit of a page and take over what it brought; whether the article changed.
+
+        A text that differs makes the article due for tagging again (its old tags stay until
+        then). Its times are corrected by `db.pages.better_time`: day, roll-ups and mentions
+        follow, ``published_raw`` stays what the feed wrote. In mode ``LINK`` no text is stored.
+        Changes the revision if the article changed or is gone or back. Raises `NotFound`.
+        """
+
+    def page_hosts(self) -> list[PageHost]:
+        """Hosts that refused pages and have not answered since, by name."""
+
+    def save_page_hosts(self, refusing: Sequence[PageHost], answering: Sequence[str]) -> None:
+        """Remember hosts that refuse, and forget that of those that answer again."""
 
     # process
     def untagged(

@@ -26,6 +26,7 @@ from db.errors import ChipwatchError, ConfigError, InputError, RunLocked, StoreE
 from db.model import FeedState, RunReport, RunState, Source, TagScope
 from db.store import Store
 from ingest import cli_care, cli_data, cli_feeds, cli_tag, cli_train
+from ingest.cli_pages import read_pages
 from ingest.cli_screen import (
     EXIT_CONFIG,
     EXIT_FEEDS,
@@ -183,6 +184,7 @@ def _run(
     *,
     collecting: bool,
     processing: bool,
+    pages: bool = False,
     everything: bool = False,
     quiet: bool = False,
     workers: int | None = None,
@@ -200,6 +202,8 @@ def _run(
             processed = _process(
                 store, config, everything=everything, quiet=quiet, workers=workers, dask=dask
             )
+        if pages:
+            read_pages(store, config, quiet=quiet)
         store.finish_run(
             RunReport(
                 id=run_id,
@@ -234,7 +238,8 @@ def run(
     workers: WorkersOption = None,
 ) -> None:
     at = Place.of(context, db, config)
-    _exit_if_blind(_run(at, collecting=True, processing=True, quiet=quiet, workers=workers))
+    done = _run(at, collecting=True, processing=True, pages=True, quiet=quiet, workers=workers)
+    _exit_if_blind(done)
 
 
 @command(app, "collect")

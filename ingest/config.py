@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -59,10 +59,23 @@ class ProcessSettings(_Model):
     retag_per_run: Annotated[int, Field(ge=0)] = 2000
 
 
+class PagesSettings(_Model):
+    """How articles' own pages are visited. ``revisit_days``: days between visits that found a text."""
+
+    enabled: bool = True
+    per_run: Annotated[int, Field(ge=0, le=5000)] = 60
+    seconds_per_host: Annotated[float, Field(ge=0.2, le=600)] = 1
+    max_seconds: Annotated[float, Field(gt=0, le=3600)] = 120
+    timeout_seconds: Annotated[float, Field(gt=0, le=120)] = 20
+    max_megabytes: Annotated[float, Field(gt=0, le=50)] = 5
+    revisit_days: tuple[Annotated[float, Field(gt=0, le=30)], ...] = (1, 6)
+
+
 class Settings(_Model):
     """chipwatch.toml"""
 
     collect: CollectSettings = CollectSettings()
+    pages: PagesSettings = PagesSettings()
     process: ProcessSettings = ProcessSettings()
 
 
@@ -264,6 +277,20 @@ def limits_of(config: Config) -> FetchLimits:
         connect_timeout=min(10.0, settings.timeout_seconds),
         max_bytes=int(settings.max_megabytes * 1_000_000),
         allow_private=settings.allow_private_addresses,
+    )
+
+
+def page_limits_of(config: Config) -> FetchLimits:
+    """How pages are asked: as feeds, but smaller, and one at a time from each host."""
+    settings = config.settings.pages
+    return replace(
+        limits_of(config),
+        accept="text/html, application/xhtml+xml;q=0.9, */*;q=0.1",
+        per_host=1,
+        timeout=settings.timeout_seconds,
+        connect_timeout=min(10.0, settings.timeout_seconds),
+        max_bytes=int(settings.max_megabytes * 1_000_000),
+        retry_delay=settings.seconds_per_host,
     )
 
 

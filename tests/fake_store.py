@@ -37,6 +37,7 @@ from db.model import (
     article_id,
     kst_day,
 )
+from db.pages import PageTotals
 from db.query import (
     ArticleCard,
     ArticleDetail,
@@ -529,6 +530,9 @@ class FakeStore:
             )
             for index, outcome in enumerate(outcomes[:limit])
         ]
+
+    def page_totals(self, since: datetime, now: datetime) -> PageTotals:
+        return PageTotals()
 
     def runs(self, limit: int = 20) -> list[RunReport]:
         if self.error:

@@ -35,6 +35,7 @@ from db.model import (
     RunReport,
     TagScope,
 )
+from db.pages import PageHost, PageOutcome, PageText, PageVisit
 from db.query import ArticleFilter, Split, Step
 from db.sqlite import SqliteReadStore, SqliteStore, open_store
 from db.sqlite.connection import translate
@@ -73,10 +74,13 @@ READS: dict[str, Call] = {
     "sources": lambda s, _: s.sources(NOON),
     "health": lambda s, _: s.health(NOON, timedelta(hours=1)),
     "fetches": lambda s, _: s.fetches("alpha"),
+    "page_totals": lambda s, _: s.page_totals(NOON, NOON),
     "runs": lambda s, _: s.runs(),
     "check": lambda s, _: s.check(),
     "backup": lambda s, folder: s.backup(folder / "copy.db"),
     "feed_states": lambda s, _: s.feed_states(),
+    "pages_due": lambda s, _: s.pages_due(NOON, NOON, 5),
+    "page_hosts": lambda s, _: s.page_hosts(),
     "untagged": lambda s, _: list(s.untagged("v2", TagScope.ALL)),
 }
 WRITES: dict[str, Call] = {
@@ -89,6 +93,10 @@ WRITES: dict[str, Call] = {
         [article(2)], FetchReport("alpha", NOON, FetchOutcome.OK), FeedState(), 1
     ),
     "import_articles": lambda s, _: s.import_articles([article(3)]),
+    "save_page": lambda s, _: s.save_page(
+        PageVisit(ITEM.id, NOON, PageOutcome.HELD), PageText("한빛칩이 행사를 열었다.")
+    ),
+    "save_page_hosts": lambda s, _: s.save_page_hosts([PageHost("a.example", 1, NOON)], ["b"]),
     "save_tags": lambda s, _: s.save_tags([tags(ITEM)], NOON),
     "assign_stories": lambda s, _: s.assign_stories(),
     "mark_sample": lambda s, _: s.mark_sample(),
@@ -98,7 +106,7 @@ WRITES: dict[str, Call] = {
     "undo_correction": lambda s, _: s.undo_correction(1, NOON),
 }
 NEITHER = {"close"}
-WRITERS_ONLY = {"feed_states", "untagged"}
+WRITERS_ONLY = {"feed_states", "pages_due", "page_hosts", "untagged"}
 """reads that the contract has for the ingest job only"""
 
 reads = pytest.mark.parametrize("call", list(READS.values()), ids=list(READS))

@@ -91,6 +91,7 @@ def main() -> None:
         tag(
             "div",
             fullcard.headline(setting, card),
+            fullcard.gone(setting, detail),
             fullcard.companies(setting, card),
             fullcard.summary(setting, detail),
             class_="art",

@@ -36,7 +36,7 @@ _CARD = f"""SELECT a.id, a.public_id, a.published_at, a.first_seen_at, a.languag
     LEFT JOIN stories st ON st.id = a.story AND a.relevant = 1
     WHERE a.id IN (SELECT value FROM json_each(?))"""
 _DETAIL = f"""SELECT a.id, c.subheads, c.image_caption, c.image_credit, c.copyright, c.guid,
-        c.published_raw, v.version, t.tagged_at, t.summary_spans, t.reasons,
+        c.published_raw, p.gone_at, v.version, t.tagged_at, t.summary_spans, t.reasons,
         CASE WHEN {_RIGHTS} = 'full' THEN b.summary ELSE '' END AS description,
         CASE WHEN {_RIGHTS} = 'full' THEN b.body ELSE '' END AS body
     FROM articles a
@@ -45,6 +45,7 @@ _DETAIL = f"""SELECT a.id, c.subheads, c.image_caption, c.image_credit, c.copyri
     JOIN sources s ON s.id = a.source
     LEFT JOIN tags t ON t.article = a.id
     LEFT JOIN taggers v ON v.id = a.tagger
+    LEFT JOIN pages p ON p.article = a.id
     WHERE a.id IN (SELECT value FROM json_each(?))"""
 
 
@@ -150,6 +151,7 @@ def load_details(connection: sqlite3.Connection, articles: Sequence[int]) -> lis
                 image_caption=row["image_caption"] if shown else "",
                 image_credit=row["image_credit"] if shown else "",
                 copyright=row["copyright"],
+                gone_at=maybe_instant(row["gone_at"]),
                 guid=row["guid"],
                 published_raw=row["published_raw"],
                 tagger_version=row["version"] or "",

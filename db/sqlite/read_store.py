@@ -14,6 +14,7 @@ from db.model import (
     RunReport,
     Topic,
 )
+from db.pages import PageTotals
 from db.query import (
     ArticleCard,
     ArticleDetail,
@@ -30,8 +31,9 @@ from db.query import (
     StoreInfo,
     TimelinePoint,
 )
-from db.sqlite import cards, care, corrections, counts, log, names
+from db.sqlite import cards, care, corrections, counts, log, names, pages
 from db.sqlite.connection import Connections
+from db.sqlite.values import to_seconds
 
 
 class SqliteReadStore:
@@ -123,6 +125,10 @@ class SqliteReadStore:
     def fetches(self, source_id: str, limit: int = 20) -> list[FetchReport]:
         with self._connections.reading() as connection:
             return log.fetches(connection, source_id, limit)
+
+    def page_totals(self, since: datetime, now: datetime) -> PageTotals:
+        with self._connections.reading() as connection:
+            return pages.totals(connection, to_seconds(since), to_seconds(now))
 
     def runs(self, limit: int = 20) -> list[RunReport]:
         with self._connections.reading() as connection:

@@ -16,7 +16,8 @@ from db.model import (
     TagScope,
     Topic,
 )
-from db.sqlite import intake, log, names, stories, tags
+from db.pages import PageDue, PageHost, PageText, PageVisit
+from db.sqlite import intake, log, names, pages, stories, tags
 from db.sqlite.desk import SqliteDesk
 from db.sqlite.values import change_revision, to_seconds
 
@@ -65,6 +66,22 @@ class SqliteStore(SqliteDesk):
             if connection.total_changes > before:
                 change_revision(connection)
             return new
+
+    def pages_due(self, now: datetime, since: datetime, limit: int) -> list[PageDue]:
+        with self._connections.reading() as connection:
+            return pages.due(connection, to_seconds(now), to_seconds(since), limit)
+
+    def save_page(self, visit: PageVisit, text: PageText | None = None) -> bool:
+        with self._connections.write_tx() as connection:
+            return pages.save(connection, visit, text)
+
+    def page_hosts(self) -> list[PageHost]:
+        with self._connections.reading() as connection:
+            return pages.hosts(connection)
+
+    def save_page_hosts(self, refusing: Sequence[PageHost], answering: Sequence[str]) -> None:
+        with self._connections.write_tx() as connection:
+            pages.save_hosts(connection, refusing, answering)
 
     def untagged(
         self, version: str, scope: TagScope, limit: int | None = None

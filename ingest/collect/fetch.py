@@ -50,6 +50,7 @@ class FetchLimits:
     """Times in seconds, sizes in bytes. ``timeout`` is the total per feed, without waiting in line."""
 
     user_agent: str
+    accept: str = ACCEPT
     concurrency: int = 20
     per_host: int = 2
     timeout: float = 30.0
@@ -184,7 +185,7 @@ class _Fetcher:
             timeout=aiohttp.ClientTimeout(total=None, connect=limits.connect_timeout),
             headers={
                 "User-Agent": limits.user_agent,
-                "Accept": ACCEPT,
+                "Accept": limits.accept,
                 "Accept-Encoding": "gzip, deflate",
             },
         )
