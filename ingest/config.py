@@ -79,6 +79,7 @@ class FeedEntry(_Model):
     aggregator: bool = False
     licence: str = ""
     enabled: bool = True
+    interval_minutes: Annotated[int, Field(ge=0, le=1440)] = 0
 
 
 class FeedsFile(_Model):

@@ -201,6 +201,7 @@ def _failed(
         seconds=result.seconds,
         message=error.ko,
         message_en=error.en,
+        fault=error.fault,
     )
     return report, replace(state, not_before_at=now + wait if wait else None)
 
@@ -216,6 +217,7 @@ def _unreadable(read: _Read) -> FetchReport:
         seconds=read.reading.fetched.seconds,
         message=read.error.ko,
         message_en=read.error.en,
+        fault=read.error.fault,
     )
 
 

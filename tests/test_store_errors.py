@@ -26,6 +26,7 @@ from db.errors import (
     StoreMissing,
     StoreReadOnly,
 )
+from db.health import Health
 from db.model import (
     Correction,
     CorrectionKind,
@@ -72,6 +73,8 @@ READS: dict[str, Call] = {
     "corrections": lambda s, _: s.corrections(ITEM.id),
     "sources": lambda s, _: s.sources(NOON),
     "health": lambda s, _: s.health(NOON, timedelta(hours=1)),
+    "gaps": lambda s, _: s.gaps(NOON - timedelta(days=9), NOON, ("가람일보",)),
+    "announced": lambda s, _: s.announced(),
     "fetches": lambda s, _: s.fetches("alpha"),
     "runs": lambda s, _: s.runs(),
     "check": lambda s, _: s.check(),
@@ -88,6 +91,8 @@ WRITES: dict[str, Call] = {
     "add_articles": lambda s, _: s.add_articles(
         [article(2)], FetchReport("alpha", NOON, FetchOutcome.OK), FeedState(), 1
     ),
+    "revive": lambda s, _: s.revive("alpha"),
+    "save_announced": lambda s, _: s.save_announced({"alpha": Health.SILENT}),
     "import_articles": lambda s, _: s.import_articles([article(3)]),
     "save_tags": lambda s, _: s.save_tags([tags(ITEM)], NOON),
     "assign_stories": lambda s, _: s.assign_stories(),
@@ -98,7 +103,7 @@ WRITES: dict[str, Call] = {
     "undo_correction": lambda s, _: s.undo_correction(1, NOON),
 }
 NEITHER = {"close"}
-WRITERS_ONLY = {"feed_states", "untagged"}
+WRITERS_ONLY = {"announced", "feed_states", "untagged"}
 """reads that the contract has for the ingest job only"""
 
 reads = pytest.mark.parametrize("call", list(READS.values()), ids=list(READS))

@@ -51,7 +51,7 @@ def read_feed(body: bytes, content_type: str, source: Source, now: datetime) -> 
     try:
         parsed = parse(decode(body, content_type))
     except ParseError as error:
-        raise ParseError(source.id, error.ko, error.en) from error
+        raise ParseError(source.id, error.ko, error.en, fault=error.fault) from error
     articles: dict[str, Article] = {}
     rejected = parsed.skipped
     repeated = 0
