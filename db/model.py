@@ -88,8 +88,8 @@ class FeedState:
     not_before_at: datetime | None = None
     """Set from Retry-After: do not ask again before this instant."""
     next_visit_at: datetime | None = None
-    quiet: int = 0
-    """visits in a row that brought nothing new"""
+    fresh_at: datetime | None = None
+    """when the feed last had something new, by its own dates"""
     pause: int = 0
     """seconds between visits that the feed itself asks for"""
 

@@ -19,6 +19,7 @@ ONLY_HERE = {
     "feedparser": {"ingest/collect/parse.py"},
     "kiwipiepy": {"ingest/process/morphs.py"},
     "aiohttp": {"ingest/collect/fetch.py"},
+    "apprise": {"ingest/notify.py"},
     "sqlite3": {"db/sqlite/**"},
     "sqlite_utils": {"db/sqlite/**"},
     "streamlit": {"dashboard/**"},

@@ -134,7 +134,7 @@ def begin_anew(connection: sqlite3.Connection, slugs: Iterable[str]) -> None:
         """UPDATE feeds SET etag = '', last_modified = '', body_hash = '', not_before_at = NULL,
             last_fetch_at = NULL, last_answer_at = NULL, failures_in_row = 0,
             failing_since_at = NULL, fault = '', fault_in_row = 0, fault_since_at = NULL,
-            empty_since_at = NULL, retired_at = NULL, next_visit_at = NULL, quiet = 0, pause = 0,
+            empty_since_at = NULL, retired_at = NULL, next_visit_at = NULL, fresh_at = NULL, pause = 0,
             message = '', message_en = '', last_outcome = 'skipped', last_status = NULL
             WHERE source = (SELECT id FROM sources WHERE slug = ?)""",
         [(slug,) for slug in slugs],

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from db.faults import Fault
 from db.gaps import Gap
 from db.habit import Habit
+from db.health import fresh_at_of
 from db.model import (
     FeedState,
     FetchOutcome,
@@ -100,7 +102,7 @@ def runs(connection: sqlite3.Connection, limit: int) -> list[RunReport]:
 def feed_states(connection: sqlite3.Connection) -> Mapping[str, FeedState]:
     rows = connection.execute(
         """SELECT s.slug, f.etag, f.last_modified, f.body_hash, f.not_before_at,
-            f.next_visit_at, f.quiet, f.pause
+            f.next_visit_at, f.fresh_at, f.pause
             FROM feeds f JOIN sources s ON s.id = f.source ORDER BY s.slug"""
     )
     return {
@@ -110,7 +112,7 @@ def feed_states(connection: sqlite3.Connection) -> Mapping[str, FeedState]:
             row["body_hash"],
             maybe_instant(row["not_before_at"]),
             maybe_instant(row["next_visit_at"]),
-            row["quiet"],
+            maybe_instant(row["fresh_at"]),
             row["pause"],
         )
         for row in rows
@@ -131,12 +133,17 @@ def sources(connection: sqlite3.Connection, now: datetime) -> list[SourceStatus]
 
 
 def status_of(connection: sqlite3.Connection, number: int, now: datetime) -> SourceStatus:
-    """One source by its internal id, without its latest articles."""
+    """One source by its internal id, with all that its health needs; without its latest articles."""
     row = connection.execute(
         "SELECT s.*, f.* FROM sources s LEFT JOIN feeds f ON f.source = s.id WHERE s.id = ?",
         (number,),
     ).fetchone()
-    return _status(row, 0, coverage.habits(connection, now, number).get(number))
+    status = _status(row, 0, None)
+    fresh_at = fresh_at_of(status)
+    if fresh_at is None or now - fresh_at < timedelta(days=1):
+        # nobody is silent yet, whatever the habit
+        return status
+    return replace(status, habit=coverage.habits(connection, now, number).get(number))
 
 
 def _status(row: sqlite3.Row, recent: int, habit: Habit | None) -> SourceStatus:

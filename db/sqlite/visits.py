@@ -145,7 +145,7 @@ def _save(
         "body_hash": state.body_hash,
         "not_before_at": maybe_seconds(state.not_before_at),
         "next_visit_at": maybe_seconds(state.next_visit_at),
-        "quiet": state.quiet,
+        "fresh_at": maybe_seconds(state.fresh_at),
         "pause": state.pause,
     }
     connection.execute(

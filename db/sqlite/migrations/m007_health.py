@@ -17,7 +17,7 @@ FEEDS = (
             "empty_since_at INTEGER",
             "retired_at INTEGER",
             "next_visit_at INTEGER",
-            "quiet INTEGER NOT NULL DEFAULT 0",
+            "fresh_at INTEGER",
             "pause INTEGER NOT NULL DEFAULT 0",
         )
     ),
@@ -29,6 +29,7 @@ FEEDS = (
         last_new_at = COALESCE(
             (SELECT MAX(fetched_at) FROM fetches f WHERE f.source = feeds.source AND f.new > 0),
             (SELECT MAX(first_seen_at) FROM articles a WHERE a.source = feeds.source)),
+        fresh_at = newest_at,
         empty_since_at = CASE last_outcome WHEN 'empty' THEN last_fetch_at END""",
     """UPDATE feeds SET failing_since_at = COALESCE(
             (SELECT MIN(fetched_at) FROM fetches f WHERE f.source = feeds.source
