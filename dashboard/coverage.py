@@ -42,6 +42,11 @@ class Coverage:
         return any(gap.misses(start_at, end_at) for gap in self.gaps)
 
     @property
+    def whole(self) -> bool:
+        """Whether nothing is missing in all of the period."""
+        return not any(True for _ in self._missing())
+
+    @property
     def troubled(self) -> tuple[str, ...]:
         """Ids of the feeds of which articles may be missing, the longest gap first."""
         missing: dict[str, timedelta] = {}
@@ -78,7 +83,8 @@ def strips(
     slices: int,
     until: datetime,
 ) -> Mapping[str, list[Health | None]]:
-    """Per source the health of each slice up to ``until``; None before its first visit.
+    """Per source the health of each slice up to ``until``; None before its first visit
+    and once it is retired.
 
     A slice is as the gap that takes up half of it or more, the worst one if there are several.
     """
@@ -86,8 +92,11 @@ def strips(
     for status in statuses:
         known = status.first_fetch_at or status.last_fetch_at
         visited = slices if known is None else max(0, (known - since) // width)
+        ended = slices
+        if status.retired_at is not None:
+            ended = -(-(status.retired_at - since) // width)
         found[status.source.id] = [
-            None if place < visited else Health.OK for place in range(slices)
+            Health.OK if visited <= place < ended else None for place in range(slices)
         ]
     for gap in gaps:
         row = found.get(gap.source_id, [])

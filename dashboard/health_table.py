@@ -106,7 +106,7 @@ def definitions(labels: Labels) -> Html:
         )
         for health in WORST_FIRST
     ]
-    table = tag("table", tag("thead", head), tag("tbody", *rows), class_="ht")
+    table = tag("table", tag("thead", head), tag("tbody", *rows), class_="ht defs")
     return tag("div", table, class_="scroll")
 
 
@@ -126,6 +126,8 @@ def advice(labels: Labels, status: SourceStatus, health: Health, now: datetime) 
     elif status.next_visit_at is not None and health is not Health.STOPPED:
         at = formats.recent(labels, max(status.next_visit_at, now), now)
         next_ = join([" · ", labels("source.next", at=at)])
+    elif health is not Health.STOPPED:
+        next_ = join([" · ", labels("source.next_run")])
     lines = [tag("p", *parts, next_, class_="say")]
     if health not in FINE:
         to_do = fill(labels.template(f"health.{health}_do"), id=foreign(status.source.id))

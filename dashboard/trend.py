@@ -53,20 +53,21 @@ def read(page: Page, split: Split) -> Trend:
         wanted.companies,
         page.info.first_day,
     )
+    return Trend(bars, seen(page, step, many_bars=len(bars.starts) > figures.FEW_BARS))
+
+
+def seen(page: Page, step: Step = Step.DAY, *, many_bars: bool = False) -> Coverage:
+    """When the feeds of the page's filter were seen in its period."""
     judged_at = page.reader.judged_at(page.now)
-    since, width, slices = coverage_.question(period, step, judged_at)
-    own = wanted.outlets
+    since, width, slices = coverage_.question(page.selection.period, step, judged_at)
+    own = page.selection.wanted.outlets
     statuses = [
         status
         for status, health in page.states
         if health is not Health.STOPPED and (not own or status.source.outlet in own)
     ]
     found = page.reader.gaps(since, since + width * slices, own, judged_at)
-    many = len(bars.starts) > figures.FEW_BARS
-    return Trend(
-        bars,
-        coverage_.judge(found, statuses, since, width, slices, judged_at, many_bars=many),
-    )
+    return coverage_.judge(found, statuses, since, width, slices, judged_at, many_bars=many_bars)
 
 
 def split_of(page: Page) -> Split:

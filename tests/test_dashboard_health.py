@@ -197,6 +197,8 @@ def test_a_slice_is_as_what_takes_up_half_of_it() -> None:
 def test_before_the_first_visit_nothing_is_known() -> None:
     young = replace(FINE, first_fetch_at=SINCE + 2.5 * SLICE)
     assert row(status=young) == [None, None, Health.OK, Health.OK]
+    retired = replace(FINE, retired_at=SINCE + 1.5 * SLICE)
+    assert row(status=retired) == [Health.OK, Health.OK, None, None]
 
 
 def test_a_single_failed_visit_shows_on_the_page_of_sources_only() -> None:
