@@ -4,13 +4,13 @@
 |-----------|---------------------------------------------------------------------------|-----------------|
 | ok        | the last visit brought a feed with entries                                | nothing         |
 | unchanged | the last visit said "as before" (304, or the same body)                   | nothing         |
-| late      | failed once or twice, for less than 3 hours                               | wait            |
+| late      | failed once or twice, for less than 6 hours                               | wait            |
 | unvisited | never asked, or not asked within an hour after it was planned             | look at cron    |
 | empty     | answers with a feed that lists nothing                                    | check address   |
 | silent    | answers, but has had nothing new on whole days on which its own weekday   | open the feed   |
 |           | habit expects 4 articles together; without a habit, for 3 days            |                 |
 | stale     | its newest entry is 14 days old or older, and that is not its habit       | find new feed   |
-| failing   | failed 3 times in a row or for 3 hours                                    | see message     |
+| failing   | failed 3 times in a row or for 6 hours                                    | see message     |
 | blocked   | the same, by 401, 403, 429, 451 or a page that is to keep robots out      | ask the outlet  |
 | gone      | 410; 404 or no such host 6 times in a row over a day (host: 3 days); or   | correct address |
 |           | retired: 410 over a day, or 404 ten times over 3 days, ends the visits    | `feeds enable`  |
@@ -37,7 +37,7 @@ SILENT_AFTER = timedelta(days=3)
 SURE = 4.0
 """articles that the habit expects while none came; by chance that happens once in fifty times"""
 STALE_AFTER = timedelta(days=14)
-FAILING_VISITS, FAILING_TIME = 3, timedelta(hours=3)
+FAILING_VISITS, FAILING_TIME = 3, timedelta(hours=6)
 GONE_VISITS, GONE_TIME = 6, timedelta(days=1)
 HOST_TIME = timedelta(days=3)
 """names vanish while our own network is down, too"""

@@ -102,7 +102,7 @@ class FetchOutcome(StrEnum):
     EMPTY = "empty"
     FAILED = "failed"
     SKIPPED = "skipped"
-    """Not asked in this run, because the server told us to wait."""
+    """Not asked: in logs of older versions only; a visit that did not take place leaves no line now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """Health as data: habits, gaps in the coverage, retired sources, planned visits."""
 
 _ANSWERED = "('ok', 'unchanged', 'empty')"
+# as far back as gaps were shown before; all of a long log would take minutes
+_LATELY = "fetched_at > (SELECT MAX(fetched_at) FROM fetches) - 31 * 86400"
 
 FEEDS = (
     "ALTER TABLE sources ADD COLUMN interval_minutes INTEGER NOT NULL DEFAULT 0",
@@ -24,10 +26,11 @@ FEEDS = (
     f"""UPDATE feeds SET
         first_fetch_at = (SELECT MIN(fetched_at) FROM fetches f WHERE f.source = feeds.source),
         last_answer_at = COALESCE(
-            (SELECT MAX(fetched_at) FROM fetches f
-                WHERE f.source = feeds.source AND f.outcome IN {_ANSWERED}), last_success_at),
+            (SELECT fetched_at FROM fetches f WHERE f.source = feeds.source AND {_LATELY}
+                AND f.outcome IN {_ANSWERED} ORDER BY fetched_at DESC LIMIT 1), last_success_at),
         last_new_at = COALESCE(
-            (SELECT MAX(fetched_at) FROM fetches f WHERE f.source = feeds.source AND f.new > 0),
+            (SELECT fetched_at FROM fetches f WHERE f.source = feeds.source AND {_LATELY}
+                AND f.new > 0 ORDER BY fetched_at DESC LIMIT 1),
             (SELECT MAX(first_seen_at) FROM articles a WHERE a.source = feeds.source)),
         fresh_at = newest_at,
         empty_since_at = CASE last_outcome WHEN 'empty' THEN last_fetch_at END""",
@@ -60,7 +63,7 @@ GAPS = (
             FROM (
                 SELECT source, fetched_at, outcome, status, SUM(outcome IN {_ANSWERED})
                     OVER (PARTITION BY source ORDER BY fetched_at, id) AS island
-                FROM fetches WHERE outcome <> 'skipped'
+                FROM fetches WHERE outcome <> 'skipped' AND {_LATELY}
             ) GROUP BY source, island
         ) WHERE failures >= 3 AND end_at IS NOT NULL""",
 )
