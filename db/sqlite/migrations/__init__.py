@@ -15,13 +15,20 @@ from types import ModuleType
 
 from sqlite_utils import Database, Migrations
 
-from db.sqlite.migrations import m001_first_schema, m002_quotations, m003_corrections, m007_health
+from db.sqlite.migrations import (
+    m001_first_schema,
+    m002_quotations,
+    m003_corrections,
+    m007_health,
+    m012_reasons,
+)
 
 STEPS = (
     m001_first_schema,
     m002_quotations,
     m003_corrections,
     m007_health,
+    m012_reasons,
 )
 
 MIGRATIONS = Migrations("chipwatch")
