@@ -16,6 +16,7 @@ from typing import Any, TypeVar, cast
 import streamlit as st
 
 from db.connect import default_url, open_store
+from db.gaps import Gap
 from db.health import Health, health_of
 from db.model import KST, Company, FetchReport, RunReport, Topic
 from db.query import (
@@ -109,6 +110,12 @@ class Reader:
 
     def health(self, since: datetime, slice_: timedelta) -> list[HealthBucket]:
         return cast(list[HealthBucket], self._ask("health", since, slice_))
+
+    def gaps(
+        self, start_at: datetime, end_at: datetime, outlets: tuple[str, ...], now: datetime
+    ) -> list[Gap]:
+        minute = now.replace(second=0, microsecond=0)
+        return cast(list[Gap], self._ask("gaps", start_at, end_at, outlets, now=minute))
 
     def fetches(self, source_id: str, limit: int) -> list[FetchReport]:
         return cast(list[FetchReport], self._ask("fetches", source_id, limit))

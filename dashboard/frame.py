@@ -16,7 +16,7 @@ from dashboard.labels import LANGUAGES, Labels
 from dashboard.markup import foreign, join, link, show, tag
 from dashboard.palette import Palette
 from dashboard.periods import Comparison
-from db.health import Health
+from db.health import FINE, Health
 from db.model import Company, kst_day
 from db.query import ArticleCard, ArticleFilter, SourceStatus, StoreInfo
 from db.search import parse
@@ -201,7 +201,7 @@ def _header(page: Page) -> None:
     else:
         when = tag("span", labels("state.never"))
     active = [health for _, health in page.states if health is not Health.STOPPED]
-    words = labels("state.sources_ok", all=len(active), ok=active.count(Health.OK))
+    words = labels("state.sources_ok", all=len(active), ok=sum(health in FINE for health in active))
     state = link(page.href("sources"), words) if active else ""
     show(tag("div", tag("span", when, class_="ext"), state, class_="col-state"))
     if page.info.sample:

@@ -23,6 +23,8 @@ that says what is wrong and what to do. Details belong in the log, not in the se
 
 from __future__ import annotations
 
+from db.faults import Fault, fault_of
+
 
 class ChipwatchError(Exception):
     """``subject`` is what the error is about; ``ko`` and ``en`` are the same sentence."""
@@ -61,15 +63,21 @@ class FetchError(ChipwatchError):
         *,
         status: int | None = None,
         retry_after: float | None = None,
+        fault: Fault = Fault.NONE,
     ) -> None:
         super().__init__(subject, ko, en)
         self.status = status
+        self.fault = fault or fault_of(status)
         self.retry_after = retry_after
         """seconds that the server asked us to wait"""
 
 
 class ParseError(ChipwatchError):
     """Subject: the source id."""
+
+    def __init__(self, subject: str, ko: str, en: str, *, fault: Fault = Fault.OTHER) -> None:
+        super().__init__(subject, ko, en)
+        self.fault = fault
 
 
 class TagError(ChipwatchError):

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from db.faults import Fault
+from db.habit import Habit
 from db.model import (
     Correction,
     FetchOutcome,
@@ -210,6 +212,23 @@ class SourceStatus:
     newest_at: datetime | None = None
     articles: int = 0
     articles_24h: int = 0
+    first_fetch_at: datetime | None = None
+    last_answer_at: datetime | None = None
+    """the last visit that did not fail, also one that found the feed empty"""
+    last_new_at: datetime | None = None
+    """the last visit that brought an article nobody had"""
+    failing_since_at: datetime | None = None
+    """the first of the failures in a row"""
+    fault: Fault = Fault.NONE
+    fault_in_row: int = 0
+    fault_since_at: datetime | None = None
+    """``fault_in_row`` failures of the kind ``fault`` since then, with nothing else in between"""
+    empty_since_at: datetime | None = None
+    next_visit_at: datetime | None = None
+    """when the job means to ask again"""
+    retired_at: datetime | None = None
+    """asked no more, because its server said again and again that there is no feed"""
+    habit: Habit | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
+from db.gaps import Gap
 from db.model import (
     Company,
     Correction,
@@ -123,6 +124,22 @@ class ReadStore(Protocol):
 
     def health(self, since: datetime, slice_: timedelta) -> list[HealthBucket]:
         """Visits per source in slices of time beginning at ``since``, by source and time."""
+
+    def gaps(
+        self,
+        start_at: datetime,
+        end_at: datetime,
+        outlets: Sequence[str] = (),
+        *,
+        now: datetime | None = None,
+    ) -> list[Gap]:
+        """When sources of ``outlets`` (none given: all) were not seen, or had nothing to show.
+
+        Every gap that overlaps [``start_at``, ``end_at``), whole, by start, source and state.
+        What lasts is judged at ``now``; where not given, at ``end_at``, which must then not lie
+        in the future. No run at all is a gap of every source. See `db.gaps.Gap.misses` for which
+        of them make a count "≥".
+        """
 
     def fetches(self, source_id: str, limit: int = 20) -> list[FetchReport]:
         """The latest visits of one source, newest first."""

@@ -19,6 +19,7 @@ from datetime import datetime
 from typing import Protocol
 
 from db.desk import Desk
+from db.health import Health
 from db.model import (
     Article,
     Company,
@@ -47,7 +48,14 @@ class Store(Desk, Protocol):
         """Make the list of topics exactly this. Tags keep topics that left it."""
 
     def save_sources(self, sources: Sequence[Source]) -> None:
-        """Make the list of sources exactly this. Articles and visits of a source that left are kept."""
+        """Make the list of sources exactly this. Articles and visits of a source that left are kept.
+
+        One whose address changed, or that was switched on again, is visited as if for the first
+        time; one that is switched off, or leaves, ends its gaps with its last visit.
+        """
+
+    def revive(self, source_id: str) -> bool:
+        """Ask a source again that was retired; False if it was not. Raises `NotFound`."""
 
     # runs
     def start_run(self, now: datetime) -> int:
@@ -70,7 +78,17 @@ class Store(Desk, Protocol):
         ``report.fetched_at``, and it is due for tagging again. A source that re-sends an article
         known from *another* source changes nothing. An empty summary or body never replaces text.
         Returns how many were new. Idempotent.
+
+        The visit's health is kept with it: an answer ends the source's gap (see
+        `ReadStore.gaps`), and failures that say again and again that there is no feed
+        (`db.health.RETIRED`) retire the source.
         """
+
+    def announced(self) -> Mapping[str, Health]:
+        """By source id the health that subscribers were last told."""
+
+    def save_announced(self, states: Mapping[str, Health]) -> None:
+        """Note what subscribers were told. Others keep what they were told before."""
 
     def import_articles(self, articles: Sequence[Article]) -> int:
         """Store articles from an archive (no visit, no run). As `add_articles`; returns how many were new."""

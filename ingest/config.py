@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from platformdirs import user_config_path
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from db.errors import ConfigError
 from db.model import Company, RightsMode, Source, Topic
@@ -47,6 +47,7 @@ class CollectSettings(_Model):
     contact: str = ""
     concurrency: Annotated[int, Field(ge=1, le=100)] = 20
     per_host: Annotated[int, Field(ge=1, le=10)] = 2
+    adaptive: bool = True
     timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 30
     max_megabytes: Annotated[float, Field(gt=0, le=500)] = 10
     allow_private_addresses: bool = False
@@ -71,12 +72,19 @@ class PagesSettings(_Model):
     revisit_days: tuple[Annotated[float, Field(gt=0, le=30)], ...] = (1, 6)
 
 
+class NotifySettings(_Model):
+    """Who is told when a source falls silent or comes back: addresses in Apprise's notation."""
+
+    urls: tuple[SecretStr, ...] = ()
+
+
 class Settings(_Model):
     """chipwatch.toml"""
 
     collect: CollectSettings = CollectSettings()
     pages: PagesSettings = PagesSettings()
     process: ProcessSettings = ProcessSettings()
+    notify: NotifySettings = NotifySettings()
 
 
 class FeedEntry(_Model):
@@ -92,6 +100,7 @@ class FeedEntry(_Model):
     aggregator: bool = False
     licence: str = ""
     enabled: bool = True
+    interval_minutes: Annotated[int, Field(ge=0, le=1440)] = 0
 
 
 class FeedsFile(_Model):
@@ -192,6 +201,9 @@ def _config_error(path: Path, error: ValidationError) -> ConfigError:
         )
     elif kind == "missing":
         korean, english = "꼭 있어야 하는 키가 없습니다.", "this key is required."
+    elif first["loc"][:1] == ("notify",):
+        # the value may be an address with a password
+        korean = f"쓸 수 없는 값입니다 ({english})"
     else:
         korean = f"쓸 수 없는 값입니다: {first['input']!r} ({english})"
         english = f"{english}: {first['input']!r}"

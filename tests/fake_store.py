@@ -15,6 +15,10 @@ from pathlib import Path
 
 from db.corrections import judges_article, overlay, replaces, require_valid, same
 from db.errors import AlreadyCorrected, NotFound
+from db.faults import Fault
+from db.gaps import Gap, open_gaps
+from db.habit import Habit
+from db.health import Health
 from db.model import (
     KST,
     Company,
@@ -272,6 +276,8 @@ class FakeStore:
     details: list[ArticleDetail] = field(default_factory=list)
     statuses: list[SourceStatus] = field(default_factory=list)
     buckets: list[HealthBucket] = field(default_factory=list)
+    unseen: list[Gap] = field(default_factory=list)
+    """gaps that are over; those that last follow from ``statuses``"""
     reports: list[RunReport] = field(default_factory=list)
     names: tuple[Company, ...] = COMPANIES
     sample: bool = False
@@ -511,6 +517,21 @@ class FakeStore:
     def health(self, since: datetime, slice_: timedelta) -> list[HealthBucket]:
         return [bucket for bucket in self.buckets if bucket.start_at >= since]
 
+    def gaps(
+        self,
+        start_at: datetime,
+        end_at: datetime,
+        outlets: Sequence[str] = (),
+        *,
+        now: datetime | None = None,
+    ) -> list[Gap]:
+        every = [*self.unseen]
+        for status in self.statuses:
+            every += open_gaps(status, now or end_at)
+        found = [g for g in every if g.overlaps(start_at, end_at)]
+        found = [g for g in found if not outlets or g.outlet in outlets]
+        return sorted(found, key=lambda gap: (gap.start_at, gap.source_id, gap.health))
+
     def fetches(self, source_id: str, limit: int = 20) -> list[FetchReport]:
         status = next(entry for entry in self.statuses if entry.source.id == source_id)
         if status.last_fetch_at is None:
@@ -567,6 +588,9 @@ def _statuses(now: datetime) -> list[SourceStatus]:
             newest_at=now - timedelta(minutes=20 * index),
             articles=40,
             articles_24h=9 - index,
+            first_fetch_at=now - timedelta(days=7),
+            next_visit_at=now + timedelta(minutes=7),
+            habit=Habit((9, 9, 9, 9, 8.5, 2, 1)),
         )
         if index == 0:
             status = replace(
@@ -575,6 +599,7 @@ def _statuses(now: datetime) -> list[SourceStatus]:
                 failures_in_row=7,
                 last_outcome=FetchOutcome.FAILED,
                 last_status=403,
+                fault=Fault.BLOCKED,
                 message="HTTP 403 <접근이 거절됨>",
                 message_en="HTTP 403 <refused>",
             )
@@ -606,6 +631,12 @@ def _buckets(now: datetime) -> list[HealthBucket]:
     return made
 
 
+def _unseen(now: datetime) -> list[Gap]:
+    begin = (now - timedelta(days=7)).replace(minute=0, second=0, microsecond=0)
+    start, end = begin + timedelta(hours=48), begin + timedelta(hours=66)
+    return [Gap("src-0", OUTLETS[0], Health.BLOCKED, start, end, end)]
+
+
 def _runs(now: datetime) -> list[RunReport]:
     return [
         RunReport(
@@ -630,6 +661,7 @@ def filled(now: datetime) -> FakeStore:
         details=[*_articles(now), hostile(now)],
         statuses=_statuses(now),
         buckets=_buckets(now),
+        unseen=_unseen(now),
         reports=_runs(now),
     )
 

@@ -26,6 +26,7 @@ from db.errors import (
     StoreMissing,
     StoreReadOnly,
 )
+from db.health import Health
 from db.model import (
     Correction,
     CorrectionKind,
@@ -73,6 +74,8 @@ READS: dict[str, Call] = {
     "corrections": lambda s, _: s.corrections(ITEM.id),
     "sources": lambda s, _: s.sources(NOON),
     "health": lambda s, _: s.health(NOON, timedelta(hours=1)),
+    "gaps": lambda s, _: s.gaps(NOON - timedelta(days=9), NOON, ("가람일보",)),
+    "announced": lambda s, _: s.announced(),
     "fetches": lambda s, _: s.fetches("alpha"),
     "page_totals": lambda s, _: s.page_totals(NOON, NOON),
     "runs": lambda s, _: s.runs(),
@@ -92,6 +95,8 @@ WRITES: dict[str, Call] = {
     "add_articles": lambda s, _: s.add_articles(
         [article(2)], FetchReport("alpha", NOON, FetchOutcome.OK), FeedState(), 1
     ),
+    "revive": lambda s, _: s.revive("alpha"),
+    "save_announced": lambda s, _: s.save_announced({"alpha": Health.SILENT}),
     "import_articles": lambda s, _: s.import_articles([article(3)]),
     "save_page": lambda s, _: s.save_page(
         PageVisit(ITEM.id, NOON, PageOutcome.HELD), PageText("한빛칩이 행사를 열었다.")
@@ -106,7 +111,7 @@ WRITES: dict[str, Call] = {
     "undo_correction": lambda s, _: s.undo_correction(1, NOON),
 }
 NEITHER = {"close"}
-WRITERS_ONLY = {"feed_states", "pages_due", "page_hosts", "untagged"}
+WRITERS_ONLY = {"announced", "feed_states", "pages_due", "page_hosts", "untagged"}
 """reads that the contract has for the ingest job only"""
 
 reads = pytest.mark.parametrize("call", list(READS.values()), ids=list(READS))

@@ -25,6 +25,7 @@ ONLY_HERE = {
     "trafilatura": {"ingest/collect/page.py"},
     "htmldate": {"ingest/collect/pagedates.py"},
     "protego": {"ingest/collect/robots.py"},
+    "apprise": {"ingest/notify.py"},
     "sqlite3": {"db/sqlite/**"},
     "sqlite_utils": {"db/sqlite/**"},
     "streamlit": {"dashboard/**"},

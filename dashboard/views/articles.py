@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard import cards, filters, formats, frame, periods
+from dashboard import cards, filters, formats, frame, periods, trend
 from dashboard.markup import Html, foreign, join, link, show, tag
 from dashboard.periods import Preset
 from db.query import CardPage, Sort
@@ -155,6 +155,7 @@ def pager(found: CardPage) -> Html:
 
 show(chips())
 counts = page.reader.counts(wanted)
+at_least = "" if trend.seen(page).whole else "≥ "
 found = read()
 if found.cards:
     more = [
@@ -163,7 +164,7 @@ if found.cards:
     ]
     head = tag(
         "div",
-        tag("b", labels("list.found", n=formats.number(counts.articles))),
+        tag("b", labels("list.found", n=at_least + formats.number(counts.articles))),
         tag("span", " · " + " · ".join(more)),
         tag("div", order(), class_="r"),
         class_="list-head",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from db.errors import StoreCorrupt
+from db.gaps import Gap
 from db.model import (
     Company,
     Correction,
@@ -121,6 +122,17 @@ class SqliteReadStore:
     def health(self, since: datetime, slice_: timedelta) -> list[HealthBucket]:
         with self._connections.reading() as connection:
             return log.health(connection, since, slice_)
+
+    def gaps(
+        self,
+        start_at: datetime,
+        end_at: datetime,
+        outlets: Sequence[str] = (),
+        *,
+        now: datetime | None = None,
+    ) -> list[Gap]:
+        with self._connections.reading() as connection:
+            return log.gaps(connection, start_at, end_at, outlets, now or end_at)
 
     def fetches(self, source_id: str, limit: int = 20) -> list[FetchReport]:
         with self._connections.reading() as connection:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
+from db.health import Health
 from db.model import (
     Article,
     Company,
@@ -17,7 +18,17 @@ from db.model import (
     Topic,
 )
 from db.pages import PageDue, PageHost, PageText, PageVisit
-from db.sqlite import intake, log, names, pages, stories, tags
+from db.sqlite import (
+    coverage,
+    intake,
+    log,
+    names,
+    pages,
+    stories,
+    switching,
+    tags,
+    visits,
+)
 from db.sqlite.desk import SqliteDesk
 from db.sqlite.values import change_revision, to_seconds
 
@@ -37,7 +48,13 @@ class SqliteStore(SqliteDesk):
 
     def save_sources(self, sources: Sequence[Source]) -> None:
         with self._connections.write_tx() as connection:
+            anew = switching.prepare(connection, sources)
             names.save_sources(connection, sources)
+            coverage.begin_anew(connection, anew)
+
+    def revive(self, source_id: str) -> bool:
+        with self._connections.write_tx() as connection:
+            return switching.revive(connection, source_id)
 
     def start_run(self, now: datetime) -> int:
         with self._connections.write_tx() as connection:
@@ -56,8 +73,16 @@ class SqliteStore(SqliteDesk):
     ) -> int:
         with self._connections.write_tx() as connection:
             new = intake.add(connection, articles, to_seconds(report.fetched_at))
-            log.note_visit(connection, report, state, run_id, new)
+            visits.note(connection, report, state, run_id, new, articles)
             return new
+
+    def announced(self) -> Mapping[str, Health]:
+        with self._connections.reading() as connection:
+            return coverage.announced(connection)
+
+    def save_announced(self, states: Mapping[str, Health]) -> None:
+        with self._connections.write_tx() as connection:
+            coverage.save_announced(connection, states)
 
     def import_articles(self, articles: Sequence[Article]) -> int:
         with self._connections.write_tx() as connection:

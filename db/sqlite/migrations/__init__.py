@@ -20,6 +20,7 @@ from db.sqlite.migrations import (
     m002_quotations,
     m003_corrections,
     m004_pages,
+    m007_health,
     m012_reasons,
 )
 
@@ -28,6 +29,7 @@ STEPS = (
     m002_quotations,
     m003_corrections,
     m004_pages,
+    m007_health,
     m012_reasons,
 )
 
