@@ -14,6 +14,7 @@ from db.model import (
     RunReport,
     Topic,
 )
+from db.people import PeopleReader
 from db.query import (
     ArticleCard,
     ArticleDetail,
@@ -32,7 +33,7 @@ from db.query import (
 )
 
 
-class ReadStore(Protocol):
+class ReadStore(PeopleReader, Protocol):
     """What the dashboard may do."""
 
     def revision(self) -> str:

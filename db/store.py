@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from db.config_edits import EditState
 from db.desk import Desk
 from db.model import (
     Article,
@@ -47,6 +48,11 @@ class Store(Desk, Protocol):
 
     def save_sources(self, sources: Sequence[Source]) -> None:
         """Make the list of sources exactly this. Articles and visits of a source that left are kept."""
+
+    def report_edit(
+        self, edit_id: int, state: EditState, message: str = "", message_en: str = ""
+    ) -> None:
+        """Note what became of an edit of the configuration, and why. Raises `NotFound`."""
 
     # runs
     def start_run(self, now: datetime) -> int:

@@ -32,9 +32,10 @@ from db.query import (
 )
 from db.sqlite import cards, care, corrections, counts, log, names
 from db.sqlite.connection import Connections
+from db.sqlite.people import SqlitePeopleReader
 
 
-class SqliteReadStore:
+class SqliteReadStore(SqlitePeopleReader):
     """`db.store.ReadStore`. Each method reads one snapshot on a connection of its own."""
 
     def __init__(self, connections: Connections) -> None:

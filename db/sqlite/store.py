@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
+from db.config_edits import EditState
 from db.model import (
     Article,
     Company,
@@ -16,7 +17,7 @@ from db.model import (
     TagScope,
     Topic,
 )
-from db.sqlite import intake, log, names, stories, tags
+from db.sqlite import config_edits, intake, log, names, stories, tags
 from db.sqlite.desk import SqliteDesk
 from db.sqlite.values import change_revision, to_seconds
 
@@ -37,6 +38,12 @@ class SqliteStore(SqliteDesk):
     def save_sources(self, sources: Sequence[Source]) -> None:
         with self._connections.write_tx() as connection:
             names.save_sources(connection, sources)
+
+    def report_edit(
+        self, edit_id: int, state: EditState, message: str = "", message_en: str = ""
+    ) -> None:
+        with self._connections.write_tx() as connection:
+            config_edits.report(connection, edit_id, state, message, message_en)
 
     def start_run(self, now: datetime) -> int:
         with self._connections.write_tx() as connection:
