@@ -25,7 +25,7 @@ from db.connect import open_store
 from db.errors import ChipwatchError, ConfigError, InputError, RunLocked, StoreError
 from db.model import FeedState, RunReport, RunState, Source, TagScope
 from db.store import Store
-from ingest import cli_care, cli_data, cli_feeds, cli_tag, cli_train
+from ingest import cli_care, cli_data, cli_feeds, cli_tag, cli_train, edits
 from ingest.cli_screen import (
     EXIT_CONFIG,
     EXIT_FEEDS,
@@ -191,6 +191,7 @@ def _run(
     config = at.configuration()
     collected, processed = Collected(), Processed()
     with at.locked_store() as store:
+        config = edits.take_over(store, config)
         save_configuration(store, config)
         begun = now()
         run_id = store.start_run(begun)
