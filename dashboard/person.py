@@ -24,8 +24,9 @@ _NAME = "chipwatch_name"
 
 
 def _clean(text: object) -> str:
-    """One line, of a length that the store takes."""
-    return " ".join(str(text or "").split())[:AUTHOR_LENGTH].strip()
+    """One line without control characters, of a length that the store takes."""
+    line = " ".join(str(text or "").split())
+    return "".join(filter(str.isprintable, line))[:AUTHOR_LENGTH].strip()
 
 
 def _login() -> Mapping[str, Any]:
