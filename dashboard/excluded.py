@@ -11,8 +11,10 @@ from dashboard.markup import EMPTY, Html, join, link, tag
 from db.query import ArticleFilter
 
 
-def line(labels: Labels, reader: Reader, wanted: ArticleFilter, settings: str) -> Html:
-    """``숨김 규칙 3개로 128건 제외``, leading to ``settings``; nothing while nothing is left out."""
+def line(
+    labels: Labels, reader: Reader, wanted: ArticleFilter, listing: str, settings: str
+) -> Html:
+    """``숨김 규칙 3개로 128건 제외``, leading to the articles and to the rules; else nothing."""
     mutes = reader.mutes()
     if not mutes:
         return EMPTY
@@ -20,4 +22,8 @@ def line(labels: Labels, reader: Reader, wanted: ArticleFilter, settings: str) -
     if not articles:
         return EMPTY
     words = labels("mute.excluded", rules=formats.number(len(mutes)), n=formats.number(articles))
-    return tag("p", join([words, link(settings, labels("mute.manage"))], " · "), class_="excluded")
+    return tag(
+        "p",
+        join([link(listing, words), link(settings, labels("mute.manage"))], " · "),
+        class_="excluded",
+    )

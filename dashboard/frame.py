@@ -253,7 +253,12 @@ def title(page: Page, words: str, sub: object) -> None:
         )
     )
     if page.name not in sidebar.PAGES_WITHOUT_FILTER:
-        settings = page.href("settings", {"section": "mutes"})
-        left_out = excluded.line(page.labels, page.reader, page.selection.wanted, settings)
+        left_out = excluded.line(
+            page.labels,
+            page.reader,
+            page.selection.wanted,
+            page.href("articles", {"hidden": "1"}),
+            page.href("settings", {"section": "mutes"}),
+        )
         if left_out:
             show(left_out)

@@ -193,6 +193,19 @@ def test_pages_say_how_much_is_left_out(store: FakeStore, open_page: Open, name:
     assert 'class="excluded"' not in alone
 
 
+def test_what_is_left_out_can_be_listed(store: FakeStore, open_page: Open) -> None:
+    store.mute(Mute(MuteKind.OUTLET, "가온일보"), NOW)
+    page = body(open_page("articles", period="30d"))
+    assert 'href="articles?period=30d&amp;hidden=1"' in page
+    assert "가온일보" not in re.sub("<option.*", "", page)
+    hidden = open_page("articles", period="30d", hidden="1")
+    assert KO("mute.only") in body(hidden)
+    outlets = re.findall(r'<span class="mt"><bdi>(.*?)</bdi>', body(hidden))
+    assert set(outlets) == {"가온일보"}
+    assert "hidden=1&amp;sort=oldest" in body(hidden)
+    assert 'href="articles?period=30d"' in body(hidden), "the chip leads back"
+
+
 def test_keywords_are_hidden_in_the_settings(store: FakeStore, open_page: Open) -> None:
     test = open_page("settings", section="mutes")
     assert KO("mute.none") in body(test)
