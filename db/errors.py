@@ -15,7 +15,8 @@
         ├── StoreTooNew      made by a newer chipwatch
         ├── StoreCorrupt     not a database, or damaged
         ├── NotFound         no such article, company or correction
-        └── AlreadyCorrected the same correction holds already
+        ├── AlreadyCorrected the same correction holds already
+        └── AlreadyKept      the same note, mute, view or edit is there already
 
 Each carries its ``subject`` (source id, URL, path, key) and one sentence in Korean and in English
 that says what is wrong and what to do. Details belong in the log, not in the sentence.
@@ -122,3 +123,7 @@ class NotFound(StoreError):
 
 class AlreadyCorrected(StoreError):
     """Subject: the article id."""
+
+
+class AlreadyKept(StoreError):
+    """Subject: what is there already: a name, or what a mute looks for."""

@@ -19,6 +19,7 @@ import xlsxwriter
 from db.errors import InputError
 from db.gaps import Gap
 from db.model import KST, Quote, TimeQuality, Tone
+from db.notes import Note
 from db.query import ArticleCard, ArticleDetail, ArticleFilter, CompanyCount, Counts
 from db.records import write_json_lines, write_parquet
 from db.store import ReadStore
@@ -42,6 +43,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "language": ("언어", "language"),
     "time_quality": ("시각", "time"),
     "corrected": ("사람이 고친 것", "corrected by people"),
+    "notes": ("메모", "notes"),
     "url": ("URL", "URL"),
 }
 TONES = {
@@ -153,6 +155,7 @@ def _row(export: Export, article: ArticleDetail) -> dict[str, Any]:
         "language": card.language,
         "time_quality": export.word(TIME_QUALITIES[card.time_quality]),
         "corrected": ", ".join(_corrected(export, card)),
+        "notes": "\n".join(map(_note, article.notes)),
         "url": card.url,
     }
 
@@ -160,6 +163,10 @@ def _row(export: Export, article: ArticleDetail) -> dict[str, Any]:
 def _quotation(quote: Quote) -> str:
     who = [part for part in (quote.organisation, quote.speaker, quote.title) if part]
     return f"“{quote.text}”" + (f"({' '.join(dict.fromkeys(who))})" if who else "")
+
+
+def _note(note: Note) -> str:
+    return f"{note.author}: {note.text}" if note.author else note.text
 
 
 def _corrected(export: Export, card: ArticleCard) -> Iterator[str]:

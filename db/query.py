@@ -24,6 +24,7 @@ from db.model import (
     TimeQuality,
     Tone,
 )
+from db.notes import Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ class ArticleFilter:
     ``companies``: the article mentions one of them. ``together``: it mentions all of them.
     ``tones``: with ``companies`` given, the tone towards one of these companies; otherwise the
     tone of the article. ``query``: see :mod:`db.search`. Days are inclusive and Korean.
-    Only relevant articles are counted and listed unless ``include_irrelevant``.
+    Only relevant articles are counted and listed unless ``include_irrelevant``. What mutes hide
+    is left out, always; ``muted`` asks for just that (no story is then counted).
     """
 
     start: date | None = None
@@ -47,6 +49,7 @@ class ArticleFilter:
     query: str = ""
     story_id: str = ""
     include_irrelevant: bool = False
+    muted: bool = False
 
 
 class Sort(StrEnum):
@@ -147,6 +150,9 @@ class ArticleCard:
     story_articles: int = 1
     story_outlets: int = 1
     first_in_story: bool = True
+    muted: bool = False
+    """relevant, but hidden by a mute; see `db.mutes`"""
+    notes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +177,8 @@ class ArticleDetail:
     """in reading order"""
     corrections: tuple[Correction, ...] = ()
     """what people say of it now, oldest first; see `ReadStore.corrections` for what they said"""
+    notes: tuple[Note, ...] = ()
+    """what people noted of it, newest last"""
     image_caption: str = ""
     image_credit: str = ""
     copyright: str = ""

@@ -16,6 +16,7 @@ from db.model import (
     Topic,
 )
 from db.pages import PageTotals
+from db.people import PeopleReader
 from db.query import (
     ArticleCard,
     ArticleDetail,
@@ -34,7 +35,7 @@ from db.query import (
 )
 
 
-class ReadStore(Protocol):
+class ReadStore(PeopleReader, Protocol):
     """What the dashboard may do."""
 
     def revision(self) -> str:

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from db.config_edits import EditState
 from db.desk import Desk
 from db.health import Health
 from db.model import (
@@ -56,6 +57,11 @@ class Store(Desk, Protocol):
 
     def revive(self, source_id: str) -> bool:
         """Ask a source again that was retired; False if it was not. Raises `NotFound`."""
+
+    def report_edit(
+        self, edit_id: int, state: EditState, message: str = "", message_en: str = ""
+    ) -> None:
+        """Note what became of an edit of the configuration, and why. Raises `NotFound`."""
 
     # runs
     def start_run(self, now: datetime) -> int:

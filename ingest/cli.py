@@ -21,7 +21,7 @@ from db.connect import open_store
 from db.errors import ChipwatchError, ConfigError, RunLocked, StoreError
 from db.model import RunReport, RunState, TagScope
 from db.store import Store
-from ingest import cli_care, cli_data, cli_feeds, cli_notify, cli_tag, cli_train
+from ingest import cli_care, cli_data, cli_feeds, cli_notify, cli_tag, cli_train, edits
 from ingest.cli_pages import read_pages
 from ingest.cli_screen import (
     EXIT_CONFIG,
@@ -199,6 +199,7 @@ def _run(
     config = at.configuration()
     collected, processed = Collected(), Processed()
     with at.locked_store() as store:
+        config = edits.take_over(store, config)
         save_configuration(store, config)
         begun = now()
         run_id = store.start_run(begun)

@@ -7,7 +7,7 @@ the packaged one as a whole, so that what is in force can be read in one place.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -148,8 +148,8 @@ def load(directory: Path | None = None) -> Config:
     return Config(
         settings=read(files["chipwatch.toml"], Settings),
         sources=load_sources(files["feeds.toml"]),
-        companies=_companies(files["companies.toml"], spec),
-        topics=_topics(files["topics.toml"], spec),
+        companies=companies_of(str(files["companies.toml"]), spec.companies),
+        topics=_topics(str(files["topics.toml"]), spec),
         tagger=spec,
         files=files,
     )
@@ -170,7 +170,6 @@ def read(path: Path, model: type[FileModel]) -> FileModel:
     """Parse one TOML file into ``model``. Raises `ConfigError`."""
     try:
         data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-        return model.model_validate(data)
     except OSError as error:
         raise ConfigError(
             str(path), f"파일을 읽을 수 없습니다({error.strerror}).", f"cannot be read ({error})."
@@ -183,11 +182,18 @@ def read(path: Path, model: type[FileModel]) -> FileModel:
         raise ConfigError(
             str(path), f"TOML 문법 오류입니다: {error}", f"not valid TOML: {error}"
         ) from error
+    return validated(str(path), model, data)
+
+
+def validated(where: str, model: type[FileModel], data: Mapping[str, object]) -> FileModel:
+    """``data`` as ``model``. Raises `ConfigError` about a key of ``where``."""
+    try:
+        return model.model_validate(data)
     except ValidationError as error:
-        raise _config_error(path, error) from error
+        raise _config_error(where, error) from error
 
 
-def _config_error(path: Path, error: ValidationError) -> ConfigError:
+def _config_error(where: str, error: ValidationError) -> ConfigError:
     """The first problem that pydantic found, as a sentence about one key."""
     first = error.errors(include_url=False)[0]
     key = ""
@@ -207,12 +213,16 @@ def _config_error(path: Path, error: ValidationError) -> ConfigError:
     else:
         korean = f"쓸 수 없는 값입니다: {first['input']!r} ({english})"
         english = f"{english}: {first['input']!r}"
-    return ConfigError(f"{path}: {key}", korean, english)
+    return ConfigError(f"{where}: {key}", korean, english)
 
 
 def load_sources(path: Path) -> tuple[Source, ...]:
     """Read a feeds.toml. Raises `ConfigError` for doubled ids or URLs, bad URLs and time zones."""
-    entries = read(path, FeedsFile).feed
+    return sources_of(str(path), read(path, FeedsFile).feed)
+
+
+def sources_of(path: str, entries: Sequence[FeedEntry]) -> tuple[Source, ...]:
+    """The sources of a file's entries. Raises `ConfigError`, as `load_sources`."""
     _refuse_doubles(path, "feed", "id", (entry.id for entry in entries))
     _refuse_doubles(path, "feed", "url", (entry.url for entry in entries))
     zones = available_timezones()
@@ -238,8 +248,9 @@ def load_sources(path: Path) -> tuple[Source, ...]:
     return tuple(sources)
 
 
-def _companies(path: Path, spec: TaggerSpec) -> tuple[Company, ...]:
-    rules = spec.companies.company
+def companies_of(path: str, file: CompaniesFile) -> tuple[Company, ...]:
+    """The companies of a file. Raises `ConfigError` for doubled ids and aliases."""
+    rules = file.company
     _refuse_doubles(path, "company", "id", (rule.id for rule in rules))
     owner: dict[str, str] = {}
     for index, rule in enumerate(rules):
@@ -259,13 +270,13 @@ def _companies(path: Path, spec: TaggerSpec) -> tuple[Company, ...]:
     )
 
 
-def _topics(path: Path, spec: TaggerSpec) -> tuple[Topic, ...]:
+def _topics(path: str, spec: TaggerSpec) -> tuple[Topic, ...]:
     rules = spec.topics.topic
     _refuse_doubles(path, "topic", "id", (rule.id for rule in rules))
     return tuple(Topic(rule.id, rule.name_ko, rule.name_en) for rule in rules)
 
 
-def _refuse_doubles(path: Path, table: str, key: str, values: Iterable[str]) -> None:
+def _refuse_doubles(path: str, table: str, key: str, values: Iterable[str]) -> None:
     seen: dict[str, int] = {}
     for index, value in enumerate(values):
         if value in seen:

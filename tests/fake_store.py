@@ -58,6 +58,7 @@ from db.query import (
     StoreInfo,
     TimelinePoint,
 )
+from tests.fake_people import FakePeople
 
 HOSTILE_TITLE = "<script>alert(1)</script> 1~2분기 10~20%↑ $x$ :red[빨강] **굵게** \u202e뒤집힘"
 HOSTILE_OUTLET = "<b>굵은</b>일보 & $y$"
@@ -270,10 +271,9 @@ def hostile(now: datetime) -> ArticleDetail:
 
 
 @dataclass
-class FakeStore:
+class FakeStore(FakePeople):
     """`Desk` over lists. ``error``, when set, is raised by every read and every write."""
 
-    details: list[ArticleDetail] = field(default_factory=list)
     statuses: list[SourceStatus] = field(default_factory=list)
     buckets: list[HealthBucket] = field(default_factory=list)
     unseen: list[Gap] = field(default_factory=list)
@@ -282,11 +282,9 @@ class FakeStore:
     names: tuple[Company, ...] = COMPANIES
     sample: bool = False
     untagged: int = 0
-    error: Exception | None = None
     noted: list[Correction] = field(default_factory=list)
     machine: dict[str, ArticleDetail] = field(default_factory=dict)
     """articles with corrections as they were before"""
-    changes: int = 0
 
     def revision(self) -> str:
         if self.error:
@@ -299,7 +297,7 @@ class FakeStore:
             url="fake",
             schema_version="1",
             articles=len(self.details) + self.untagged,
-            relevant=len(self.details),
+            relevant=sum(not detail.card.muted for detail in self.details),
             untagged=self.untagged,
             outdated=0,
             tagger_version="3f9c2a" if self.details else "",
@@ -329,6 +327,7 @@ class FakeStore:
         words = [word for word in wanted.query.lower().split() if word != "or"]
         return (
             (card.relevant or wanted.include_irrelevant)
+            and card.muted is wanted.muted
             and (wanted.start is None or day >= wanted.start)
             and (wanted.end is None or day <= wanted.end)
             and (not wanted.companies or bool(mentioned.keys() & set(wanted.companies)))
@@ -489,6 +488,8 @@ class FakeStore:
         place = next(i for i, d in enumerate(self.details) if d.card.id == article_id)
         detail = self.machine.setdefault(article_id, self.details[place])
         holding = tuple(reversed(self.corrections(article_id, active_only=True)))
+        # what else people keep of it stays
+        kept = self.details[place]
         card = detail.card
         said = Tags(
             card.id, "", card.relevant, card.relevance, card.tone, card.tone_score, card.mentions
@@ -502,8 +503,10 @@ class FakeStore:
             tone_score=shown.tone_score,
             mentions=shown.mentions,
             corrected=judges_article(holding),
+            muted=kept.card.muted,
+            notes=kept.card.notes,
         )
-        self.details[place] = replace(detail, card=card, corrections=holding)
+        self.details[place] = replace(detail, card=card, corrections=holding, notes=kept.notes)
         self.changes += 1
 
     def close(self) -> None:

@@ -13,8 +13,11 @@ from dashboard import formats, labels
 from dashboard.health_table import GROUPS
 from dashboard.labels import Labels
 from dashboard.periods import Preset, Versus
+from db.audiences import Group
+from db.config_edits import EditKind, EditState
 from db.health import Health
 from db.model import FetchOutcome, RightsMode, RunState, Tone
+from db.mutes import MuteKind
 
 DASHBOARD = Path(labels.__file__).parent
 HANGUL = re.compile("[가-힣]")
@@ -32,8 +35,16 @@ COMPUTED = {
     "month": list(range(1, 13)),
     "language": ["ko", "en"],
     "chart": ["tone", "company", "hour", "day", "week"],
-    "nav": ["overview", "articles", "companies", "sources", "article"],
+    "nav": ["overview", "articles", "companies", "sources", "settings", "article"],
     "overview": ["newest", "largest"],
+    "group": list(Group),
+    "settings": ["companies", "sources", "mutes", "views", "groups", "display"],
+    "edit": [
+        *EditKind,
+        *(f"state_{state}" for state in EditState),
+        "choose_company",
+        "choose_source",
+    ],
 }
 """Keys that are put together at run time, by their first part."""
 
@@ -61,6 +72,8 @@ def computed() -> set[str]:
     keys |= {f"health.{health}_{part}" for health in Health for part in ("say", "do")}
     keys |= {f"health.group_{group}" for group in GROUPS}
     keys |= {f"change.{versus}" for versus in Versus} | {f"change.legend_{v}" for v in Versus}
+    keys |= {f"mute.of_{kind}" for kind in MuteKind} | {"mute.hide_outlet", "mute.hide_story"}
+    keys |= {f"edit.{verb}_{value}" for verb in ("enabled", "turn") for value in ("yes", "no")}
     keys |= {f"article.size_{size}" for size in "sml"}
     keys |= {f"company.cues_{tone}" for tone in ("positive", "negative")}
     keys |= {f"source.{key}" for key in ("started", "new", "relevant", "failed", "seconds")}

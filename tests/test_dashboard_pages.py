@@ -30,7 +30,7 @@ from tests.fake_store import FakeStore
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 APP = str(Path(data.__file__).with_name("app.py"))
-PAGES = ("overview", "articles", "companies", "sources", "article")
+PAGES = ("overview", "articles", "companies", "sources", "settings", "article")
 Open = Callable[..., AppTest]
 
 
@@ -88,7 +88,9 @@ def test_every_view_says_what_to_do_on_an_empty_store(
 ) -> None:
     test = open_page(fake_store.empty(), name, lang=lang, id="0")
     page = body(test)
-    if name == "sources":
+    if name == "settings":
+        assert not test.get("plotly_chart")
+    elif name == "sources":
         assert Labels(lang)("source.runs_none") in page
     else:
         assert "chipwatch run" in page

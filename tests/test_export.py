@@ -21,6 +21,7 @@ from db.export import COLUMNS, Export, conditions, neutral, write
 from db.gaps import Gap
 from db.health import Health
 from db.model import KST, Evidence, Mention, Quote, RightsMode, Span, TimeQuality, Tone, kst_day
+from db.notes import Note
 from db.query import ArticleCard, ArticleDetail, ArticleFilter, CompanyCount, Counts
 from tests.fake_store import OUTLETS, filled
 
@@ -212,6 +213,14 @@ def test_quotations_and_what_people_set_are_columns_for_people() -> None:
     )
     assert row["corrected"] == "기사, onnuri"
     assert (plain["quotes"], plain["corrected"]) == ("", "")
+
+
+def test_notes_are_a_column_for_people() -> None:
+    noted = replace(article(), notes=(Note("1", "=1+1", "가온"), Note("1", "둘째")))
+    rows = list(csv.reader(io.StringIO(written("csv", noted, article()).decode("utf-8-sig"))))
+    assert [row[rows[0].index("메모")] for row in rows[1:]] == ["가온: =1+1\n둘째", ""]
+    alone = replace(article(), notes=(Note("1", "=1+1"),))
+    assert "'=1+1" in written("csv", alone).decode("utf-8-sig")
 
 
 def test_quotations_and_what_people_set_are_fields_for_programs() -> None:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 from db.model import Mention, Quote, RightsMode, Span, TimeQuality
 from db.query import ArticleCard, ArticleDetail, ArticleFilter, CardPage, Sort
-from db.sqlite import overruled, stored
+from db.sqlite import notes, overruled, stored
 from db.sqlite.filter import select
 from db.sqlite.tags import not_found
-from db.sqlite.values import TONES, maybe_instant, strings, to_instant, to_json
+from db.sqlite.values import MUTED, TONES, maybe_instant, strings, to_instant, to_json
 
 SIMILAR = 50
 EXCERPT_QUOTES = 3
@@ -27,7 +27,9 @@ _RIGHTS = "COALESCE(s.rights, c.rights)"
 _CARD = f"""SELECT a.id, a.public_id, a.published_at, a.first_seen_at, a.language, a.relevant,
         a.tone, c.url, c.title, c.author, c.time_quality, c.modified_at, c.has_text, c.image_url,
         {_RIGHTS} AS rights, o.name AS outlet, s.slug AS source, t.relevance, t.tone_score,
-        t.summary, t.corrected, st.public_id AS story, st.articles, st.outlets, st.first_article
+        t.summary, t.corrected, (SELECT COUNT(*) FROM article_notes n
+            WHERE n.article = a.id AND n.deleted_at IS NULL) AS notes,
+        st.public_id AS story, st.articles, st.outlets, st.first_article
     FROM articles a
     JOIN contents c ON c.article = a.id
     JOIN outlets o ON o.id = a.outlet
@@ -125,6 +127,8 @@ def _card(row: sqlite3.Row, mentions: Sequence[Mention], topics: Sequence[str]) 
         story_articles=row["articles"] or 1,
         story_outlets=row["outlets"] or 1,
         first_in_story=row["first_article"] in (None, row["id"]),
+        muted=row["relevant"] == MUTED,
+        notes=row["notes"],
     )
 
 
@@ -133,6 +137,7 @@ def load_details(connection: sqlite3.Connection, articles: Sequence[int]) -> lis
     rows = {row["id"]: row for row in connection.execute(_DETAIL, (to_json(articles),))}
     quotes = stored.quotes(connection, articles)
     corrections = overruled.standing(connection, articles)
+    noted = notes.load(connection, articles)
     details = []
     for article, card in zip(articles, load_cards(connection, articles), strict=True):
         row = rows[article]
@@ -148,6 +153,7 @@ def load_details(connection: sqlite3.Connection, articles: Sequence[int]) -> lis
                 summary_spans=tuple(_shown_span(span, card.rights) for span in spans),
                 quotes=_shown_quotes(quotes[article], card.rights),
                 corrections=tuple(corrections[article]),
+                notes=tuple(noted[article]),
                 image_caption=row["image_caption"] if shown else "",
                 image_credit=row["image_credit"] if shown else "",
                 copyright=row["copyright"],

@@ -34,10 +34,11 @@ from db.query import (
 )
 from db.sqlite import cards, care, corrections, counts, log, names, pages
 from db.sqlite.connection import Connections
+from db.sqlite.people import SqlitePeopleReader
 from db.sqlite.values import to_seconds
 
 
-class SqliteReadStore:
+class SqliteReadStore(SqlitePeopleReader):
     """`db.store.ReadStore`. Each method reads one snapshot on a connection of its own."""
 
     def __init__(self, connections: Connections) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
+from db.config_edits import EditState
 from db.health import Health
 from db.model import (
     Article,
@@ -19,6 +20,7 @@ from db.model import (
 )
 from db.pages import PageDue, PageHost, PageText, PageVisit
 from db.sqlite import (
+    config_edits,
     coverage,
     intake,
     log,
@@ -55,6 +57,12 @@ class SqliteStore(SqliteDesk):
     def revive(self, source_id: str) -> bool:
         with self._connections.write_tx() as connection:
             return switching.revive(connection, source_id)
+
+    def report_edit(
+        self, edit_id: int, state: EditState, message: str = "", message_en: str = ""
+    ) -> None:
+        with self._connections.write_tx() as connection:
+            config_edits.report(connection, edit_id, state, message, message_en)
 
     def start_run(self, now: datetime) -> int:
         with self._connections.write_tx() as connection:

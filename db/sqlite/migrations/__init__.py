@@ -21,6 +21,7 @@ from db.sqlite.migrations import (
     m003_corrections,
     m004_pages,
     m007_health,
+    m009_people,
     m012_reasons,
 )
 
@@ -30,6 +31,7 @@ STEPS = (
     m003_corrections,
     m004_pages,
     m007_health,
+    m009_people,
     m012_reasons,
 )
 
