@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCK := uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11
 
-.PHONY: run test lint types unit format accuracy bench lock clean
+.PHONY: run test lint types unit format accuracy bench bench-data lock clean
 .DEFAULT_GOAL := run
 
 run: .venv/installed ## collect once, then open the dashboard
@@ -32,6 +32,9 @@ accuracy: .venv/developer ## how right the tags are; renews what the dashboard s
 
 bench: .venv/developer ## figures, as ratios within one run
 	$(BIN)/python -m tests.bench $(ARGS)
+
+bench-data: .venv/developer ## invented news of five years: ARGS="--articles 1000000"
+	$(BIN)/python -m tests.bench.newsdata $(ARGS)
 
 lock: .venv/developer ## renew the pinned, hashed requirements
 	$(BIN)/pip install --quiet uv
