@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from db.model import KST, Article, Evidence, Mention, TagFailure, TagResult, Tags, Tone, kst_day
 from db.query import ArticleCard, ArticleFilter, CompanyCount, KeyCount, Split, Step
 from db.sqlite import SqliteStore
+from db.sqlite import matches as in_memory
 from tests.newsroom import (
     NOON,
     VERSION,
@@ -34,6 +35,14 @@ TOPICS = ("hbm", "npu")
 DAYS = [date(2026, 3, 1) + timedelta(days=n) for n in range(6)]
 
 tones = st.sampled_from(list(Tone))
+
+
+@pytest.fixture(scope="module", params=["by rows", "by columns"], autouse=True)
+def way(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Large filters are counted in another way than small ones: each test holds for both."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(in_memory, "SMALL", 1_000_000 if request.param == "by rows" else 0)
+        yield
 
 
 @st.composite

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from db.model import Mention, Quote, RightsMode, Span, TimeQuality
 from db.query import ArticleCard, ArticleDetail, ArticleFilter, CardPage, Sort
-from db.sqlite import notes, overruled, stored
+from db.sqlite import matches, notes, overruled, stored
 from db.sqlite.filter import select
 from db.sqlite.tags import not_found
 from db.sqlite.values import MUTED, TONES, maybe_instant, strings, to_instant, to_json
@@ -283,8 +283,17 @@ def stories(
     connection: sqlite3.Connection, wanted: ArticleFilter, limit: int, *, largest: bool
 ) -> list[ArticleCard]:
     """The first articles of the stories that `counts` counts."""
-    chosen = select(connection, wanted)
     order = "s.articles DESC, " if largest else ""
+    if matches.worth(connection, wanted):
+        first = matches.Matches(connection, wanted).first_stories(limit, largest=largest)
+        rows = connection.execute(
+            f"""SELECT s.first_article FROM stories s JOIN articles a ON a.id = s.first_article
+                WHERE s.id IN (SELECT value FROM json_each(?))
+                ORDER BY {order}s.first_at DESC, a.public_id DESC LIMIT ?""",
+            (to_json(first), max(limit, 0)),
+        )
+        return load_cards(connection, [row[0] for row in rows])
+    chosen = select(connection, wanted)
     rows = connection.execute(
         f"""SELECT s.first_article FROM stories s WHERE s.id IN (
                 SELECT a.story FROM {chosen.with_article} WHERE {chosen.where} AND a.relevant = 1)

@@ -25,13 +25,14 @@ from db.errors import (
     StoreReadOnly,
     StoreTooNew,
 )
+from db.sqlite import columns
 from db.sqlite.migrations import MIGRATIONS, known
 
 TIMEOUT = 30.0
 """seconds that a writer waits for another one"""
 
 _CACHE_KIB = 65_536
-_READER_MMAP = 1 << 30
+_READER_MMAP = 2 << 30
 
 _READER_PRAGMAS = (
     f"PRAGMA mmap_size = {_READER_MMAP}",
@@ -289,6 +290,7 @@ class Connections:
             # another writer may have been first; what is applied now is what counts
             _require_schema(connection, self.path, self._steps, writer=True)
             MIGRATIONS.apply(Database(connection, recursive_triggers=False, execute_plugins=False))
+            columns.renew(connection)
             connection.execute("COMMIT")
         except BaseException:
             if connection.in_transaction:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from db.query import (
     ArticleFilter,
@@ -18,6 +19,7 @@ from db.query import (
     Step,
     TimelinePoint,
 )
+from db.sqlite import matches
 from db.sqlite.filter import Selection, language_term, rollable, select, tone_list
 from db.sqlite.values import DAY_SECONDS, KST_SECONDS, TONES, to_instant
 
@@ -30,6 +32,17 @@ _BUCKETS = {
 
 
 def counts(connection: sqlite3.Connection, wanted: ArticleFilter) -> Counts:
+    storied = rollable(wanted) and not wanted.tones and not wanted.languages
+    if not storied and matches.worth(connection, wanted):
+        found = matches.Matches(connection, wanted)
+        by_tone, seen_in, named = found.counts()
+        return Counts(
+            articles=sum(by_tone.values()),
+            stories=found.story_count(),
+            outlets=seen_in,
+            mentions=named,
+            tones={TONES[code]: n for code, n in by_tone.items()},
+        )
     chosen = select(connection, wanted)
     tones: Counter[int] = Counter()
     mentions = 0
@@ -104,13 +117,18 @@ def _stories(connection: sqlite3.Connection, wanted: ArticleFilter, chosen: Sele
 def timeline(
     connection: sqlite3.Connection, wanted: ArticleFilter, step: Step, split: Split
 ) -> list[TimelinePoint]:
-    chosen = select(connection, wanted)
     width, offset = _BUCKETS[step]
+    rolled = rollable(wanted) and step is not Step.HOUR
+    leads = split is Split.COMPANY and not wanted.companies
+    if (leads or not rolled) and matches.worth(connection, wanted):
+        found = matches.Matches(connection, wanted).timeline(width, offset, split)
+        return _points(connection, found, width, offset, split)
+    chosen = select(connection, wanted)
     params = dict(chosen.params)
-    if rollable(wanted) and step is not Step.HOUR:
+    if rolled:
         params = {}
         start = f"(day * {DAY_SECONDS} - {KST_SECONDS})"
-        if split is Split.COMPANY and not wanted.companies:
+        if leads:
             # company by company, as in `company_counts`; 0 for articles that name none
             key, rows = "lead", f"lead = c.id AND {_period(chosen, wanted, params)}"
             table = "(SELECT id FROM companies UNION ALL SELECT 0) c CROSS JOIN daily_leads"
@@ -124,11 +142,25 @@ def timeline(
         sql = f"""SELECT {_bucket("x.published_at", width, offset)} AS bucket, {key}, COUNT(*)
             FROM {chosen.source} WHERE {chosen.where} GROUP BY 1, 2"""
     rows_found = connection.execute(sql, params).fetchall()
+    return _points(connection, rows_found, width, offset, split)
+
+
+def _points(
+    connection: sqlite3.Connection,
+    rows: Iterable[Sequence[int]],
+    width: int,
+    offset: int,
+    split: Split,
+) -> list[TimelinePoint]:
+    """In order; ``rows`` are (number of the bucket, code of the part, articles)."""
     names = _tone_names() if split is Split.TONE else _company_names(connection)
-    points = [
-        TimelinePoint(to_instant(bucket * width + offset), names.get(code, ""), articles)
-        for bucket, code, articles in rows_found
-    ]
+    starts: dict[int, datetime] = {}
+    points = []
+    for bucket, code, articles in rows:
+        start_at = starts.get(bucket)
+        if start_at is None:
+            start_at = starts[bucket] = to_instant(bucket * width + offset)
+        points.append(TimelinePoint(start_at, names.get(code, ""), articles))
     return sorted(points, key=lambda point: (point.start_at, point.key))
 
 
@@ -150,6 +182,10 @@ def _leading(chosen: Selection, wanted: ArticleFilter) -> str:
 
 
 def company_counts(connection: sqlite3.Connection, wanted: ArticleFilter) -> list[CompanyCount]:
+    if matches.worth(connection, wanted):
+        slugs = _company_names(connection)
+        counted = matches.Matches(connection, wanted).company_counts()
+        return _companies((slugs[number], tone, articles) for number, tone, articles in counted)
     chosen = select(connection, wanted)
     params = dict(chosen.params)
     if rollable(wanted) and not wanted.companies and not wanted.tones:
@@ -163,8 +199,13 @@ def company_counts(connection: sqlite3.Connection, wanted: ArticleFilter) -> lis
             CROSS JOIN mentions m ON m.article = {chosen.key}
             CROSS JOIN companies c ON c.id = m.company
             WHERE {chosen.where} GROUP BY c.id, m.tone"""
+    return _companies(connection.execute(sql, params))
+
+
+def _companies(rows: Iterable[tuple[str, int, int]]) -> list[CompanyCount]:
+    """``rows`` are (company, tone, articles)."""
     found: defaultdict[str, dict[int, int]] = defaultdict(dict)
-    for slug, tone, articles in connection.execute(sql, params):
+    for slug, tone, articles in rows:
         found[slug][tone] = articles
     result = [
         CompanyCount(
@@ -176,9 +217,13 @@ def company_counts(connection: sqlite3.Connection, wanted: ArticleFilter) -> lis
 
 
 def outlet_counts(connection: sqlite3.Connection, wanted: ArticleFilter) -> list[KeyCount]:
+    rolled = rollable(wanted) and not wanted.companies
+    if not rolled and matches.worth(connection, wanted):
+        counted = matches.Matches(connection, wanted).outlet_counts()
+        return _named(connection, "SELECT id, name FROM outlets", counted)
     chosen = select(connection, wanted)
     params = dict(chosen.params)
-    if rollable(wanted) and not wanted.companies:
+    if rolled:
         params = {}
         sql = f"""SELECT o.name, SUM(d.articles)
             FROM outlets o CROSS JOIN daily_outlets d ON d.outlet = o.id
@@ -192,9 +237,13 @@ def outlet_counts(connection: sqlite3.Connection, wanted: ArticleFilter) -> list
 
 
 def topic_counts(connection: sqlite3.Connection, wanted: ArticleFilter) -> list[KeyCount]:
+    rolled = rollable(wanted) and not wanted.companies
+    if not rolled and matches.worth(connection, wanted):
+        counted = matches.Matches(connection, wanted).topic_counts()
+        return _named(connection, "SELECT id, slug FROM topics", counted)
     chosen = select(connection, wanted)
     params = dict(chosen.params)
-    if rollable(wanted) and not wanted.companies:
+    if rolled:
         params = {}
         sql = f"""SELECT t.slug, SUM(d.articles)
             FROM topics t CROSS JOIN daily_topics d ON d.topic = t.id
@@ -205,6 +254,11 @@ def topic_counts(connection: sqlite3.Connection, wanted: ArticleFilter) -> list[
             CROSS JOIN topics t ON t.id = k.topic
             WHERE {chosen.where} GROUP BY t.id"""
     return _ranked(connection.execute(sql, params))
+
+
+def _named(connection: sqlite3.Connection, sql: str, counted: Mapping[int, int]) -> list[KeyCount]:
+    names = dict(connection.execute(sql).fetchall())
+    return _ranked((names[number], articles) for number, articles in counted.items())
 
 
 def _ranked(rows: Iterable[tuple[str, int]]) -> list[KeyCount]:

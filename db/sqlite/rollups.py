@@ -9,6 +9,8 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
+from db.sqlite import columns
+
 _TOUCHED = {
     "articles": "touched CROSS JOIN articles a ON a.id = touched.article",
     "stories": "touched_stories CROSS JOIN stories s ON s.id = touched_stories.story",
@@ -90,6 +92,7 @@ ROLLUPS = (*ARTICLE_ROLLUPS, STORY_ROLLUP)
 
 def take_away(connection: sqlite3.Connection) -> None:
     """Before a change: the touched articles and stories leave the roll-ups."""
+    columns.outdate(connection)
     for rollup in ROLLUPS:
         connection.execute(rollup.change(-1))
 
@@ -99,14 +102,16 @@ def add(connection: sqlite3.Connection) -> None:
     for rollup in ROLLUPS:
         connection.execute(rollup.change(1))
         connection.execute(f"DELETE FROM {rollup.table} WHERE articles = 0")
+    columns.outdate(connection)
+    columns.renew(connection)
 
 
 def differences(connection: sqlite3.Connection) -> list[tuple[str, int]]:
     """(table, rows that are wrong) for each roll-up that differs from what it is made of."""
     found = []
     for rollup in ROLLUPS:
-        columns = ", ".join(rollup.keys + rollup.sums)
-        stored, expected = f"SELECT {columns} FROM {rollup.table}", rollup.expected()
+        listed = ", ".join(rollup.keys + rollup.sums)
+        stored, expected = f"SELECT {listed} FROM {rollup.table}", rollup.expected()
         row = connection.execute(
             f"WITH stored AS ({stored}), expected AS ({expected})"
             " SELECT (SELECT COUNT(*) FROM (SELECT * FROM stored EXCEPT SELECT * FROM expected))"
@@ -114,4 +119,5 @@ def differences(connection: sqlite3.Connection) -> list[tuple[str, int]]:
         ).fetchone()
         if row[0]:
             found.append((rollup.table, int(row[0])))
+    found += columns.differences(connection)
     return found

@@ -22,6 +22,7 @@ from db.sqlite.migrations import (
     m004_pages,
     m007_health,
     m009_people,
+    m010_scale,
     m012_reasons,
 )
 
@@ -32,6 +33,7 @@ STEPS = (
     m004_pages,
     m007_health,
     m009_people,
+    m010_scale,
     m012_reasons,
 )
 
