@@ -233,7 +233,12 @@ def page(
     if limit < 1:
         raise ValueError(f"limit must be at least 1, not {limit}")
     start = _Cursor.read(cursor) if cursor else None
-    chosen = select(connection, wanted, paged=True)
+    found_by = None
+    if wanted.query.strip() and matches.worth(connection, wanted):
+        found_by = matches.Matches(connection, wanted)
+        chosen = select(connection, ArticleFilter())
+    else:
+        chosen = select(connection, wanted, paged=True)
     who = "a" if chosen.by_mention else "x"
     source = chosen.with_article if chosen.by_mention else chosen.source
 
@@ -248,9 +253,14 @@ def page(
             params |= {"at": beside[0], "id": beside[1]}
             after = f""" AND x.published_at {sign}= :at
                 AND (x.published_at {sign} :at OR {who}.public_id {sign} :id)"""
+        among = ""
+        if found_by is not None:
+            at = None if beside is None else beside[0]
+            params["among"] = to_json(found_by.newest(at, count, falling=falling))
+            among = " AND x.id IN (SELECT value FROM json_each(:among))"
         found = connection.execute(
             f"""SELECT {chosen.key}, x.published_at, {who}.public_id FROM {source}
-                WHERE {chosen.where}{after}
+                WHERE {chosen.where}{after}{among}
                 ORDER BY x.published_at {direction}, {who}.public_id {direction} LIMIT {count}""",
             params,
         ).fetchall()

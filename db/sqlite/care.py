@@ -18,16 +18,20 @@ from db.sqlite.values import maybe_date
 
 def info(connection: sqlite3.Connection, path: Path) -> StoreInfo:
     articles, relevant, untagged = connection.execute(
-        """SELECT COUNT(*), COUNT(*) FILTER (WHERE relevant = 1),
-            (SELECT COUNT(*) FROM articles WHERE state = 0) FROM articles"""
+        """SELECT (SELECT COALESCE(SUM(articles), 0) FROM sources),
+            (SELECT COALESCE(SUM(articles), 0) FROM daily_companies WHERE company = 0),
+            (SELECT COUNT(*) FROM articles WHERE state <> 1 AND state = 0)"""
     ).fetchone()
     newest = connection.execute(
-        """SELECT id, version FROM taggers WHERE id = (
-            SELECT a.tagger FROM articles a JOIN tags t ON t.article = a.id
-            ORDER BY t.tagged_at DESC, a.id DESC LIMIT 1)"""
+        """SELECT v.id, v.version FROM tags t CROSS JOIN articles a ON a.id = t.article
+            CROSS JOIN taggers v ON v.id = a.tagger
+            ORDER BY t.tagged_at DESC, t.article DESC LIMIT 1"""
     ).fetchone()
+    current = newest[0] if newest else -1
     outdated = connection.execute(
-        "SELECT COUNT(*) FROM articles WHERE tagger <> ?", (newest[0] if newest else -1,)
+        """SELECT (SELECT COUNT(*) FROM articles WHERE tagger < :current)
+            + (SELECT COUNT(*) FROM articles WHERE tagger > :current)""",
+        {"current": current},
     ).fetchone()[0]
     sample = connection.execute("SELECT 1 FROM meta WHERE key = 'sample'").fetchone()
     first, last = days(connection)

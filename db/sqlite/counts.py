@@ -274,13 +274,23 @@ def cue_counts(
     if len(set(wanted.companies)) != 1:
         raise ValueError("cue words are those of exactly one company")
     chosen = select(connection, wanted)
+    params = dict(chosen.params)
+    if rollable(wanted):
+        params = {}
+        rows = connection.execute(
+            f"""SELECT cue, cue_tone, SUM(articles) AS n FROM daily_cues
+                WHERE {_rolled("company", chosen, wanted, params)} GROUP BY 1, 2
+                ORDER BY n DESC, cue, cue_tone LIMIT :limit""",
+            {**params, "limit": limit},
+        )
+        return [(cue, tone, articles) for cue, tone, articles in rows]
     rows = connection.execute(
         f"""SELECT j.value ->> 0 AS cue, j.value ->> 1 AS tone, COUNT(DISTINCT x.article) AS n
             FROM {chosen.source}
             CROSS JOIN evidence e ON e.article = x.article AND e.company = x.company
             CROSS JOIN json_each(e.cues) j
             WHERE {chosen.where} GROUP BY 1, 2 ORDER BY n DESC, cue, tone LIMIT :limit""",
-        {**chosen.params, "limit": limit},
+        {**params, "limit": limit},
     )
     return [(cue, tone, articles) for cue, tone, articles in rows]
 

@@ -107,6 +107,13 @@ def select(
     if wanted.query.strip():
         lead, term = _searched(connection, wanted.query, key, params, paged=paged)
         terms.append(term)
+    if wanted.story_id:
+        story = _story(wanted.story_id, params)
+        if lead:
+            terms.append(f"{key} IN ({story})")
+        else:
+            lead = f"(SELECT id AS hit FROM ({story})) f CROSS JOIN "
+            terms.append(f"{key} = f.hit")
     if by_mention:
         terms.append(f"x.company = {companies[0] if companies else -1}")
     elif wanted.companies:
@@ -170,11 +177,12 @@ def _attributes(
             f"EXISTS (SELECT 1 FROM article_topics t"
             f" WHERE t.article = {key} AND t.topic IN ({topics}))"
         )
-    if wanted.story_id:
-        yield (
-            f"{key} IN (SELECT id FROM articles WHERE relevant IN (1, 2) AND story ="
-            f" (SELECT id FROM stories WHERE public_id = {_bind(params, [wanted.story_id])}))"
-        )
+
+
+def _story(story_id: str, params: dict[str, object]) -> str:
+    """The articles of a story: few enough to lead everywhere."""
+    return f"""SELECT id FROM articles WHERE relevant IN (1, 2) AND story =
+        (SELECT id FROM stories WHERE public_id = {_bind(params, [story_id])})"""
 
 
 def language_term(wanted: ArticleFilter, column: str, params: dict[str, object]) -> str:

@@ -12,6 +12,7 @@ from db import search
 from db.model import Article, RightsMode, TagScope, TimeQuality
 from db.sqlite import coverage
 from db.sqlite.values import (
+    change_texts,
     maybe_instant,
     outlet_ids,
     source_ids,
@@ -186,6 +187,7 @@ def _update(
         (number, *index_entry(*before)),
     )
     connection.execute(_INSERTS[3], (number, *index_entry(*after)))
+    change_texts(connection)
     connection.execute(
         "UPDATE bodies SET summary = ?, body = ? WHERE article = ?", (summary, body, number)
     )

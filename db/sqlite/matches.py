@@ -7,6 +7,7 @@ article of a row is fitting where ``mask`` is true.
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Sequence
 
 import numpy as np
@@ -20,10 +21,14 @@ from db.sqlite.filter import span
 from db.sqlite.values import TONE_CODES, day_start, slug_ids
 
 Mask = NDArray[np.bool_]
-Numbers = NDArray[np.int64]
+Numbers = NDArray[np.int32]
 
-SMALL = 20_000
+SMALL = 5_000
 """articles (or mentions, or search results) of a filter that a scan counts as quickly"""
+HELD_SEARCHES = 8
+"""results of the latest searches in memory, by the version of columns and texts"""
+_FOUND: dict[tuple[str, ...], Numbers] = {}
+_LOCK = threading.Lock()
 MANY_CODES = 10_000_000
 _ALL_TONES = 4
 
@@ -43,7 +48,7 @@ class Matches:
 
     def _mask(self, wanted: ArticleFilter) -> Mask:
         articles = self.columns.articles
-        mask = np.ones(len(articles), bool)
+        mask = np.ones(self.columns.size, bool)
         codes = [TONE_CODES[tone] for tone in wanted.tones]
         if wanted.companies:
             mask &= self._named(self.companies, [] if self._one else codes)
@@ -62,12 +67,24 @@ class Matches:
             wanted_topics = slug_ids(self._connection, "topics", wanted.topics)
             mask &= self._rows(topics["row"][_among(topics["topic"], wanted_topics)])
         if wanted.query.strip():
-            match = search.parse(wanted.query).match()
-            found = self._connection.execute(
-                "SELECT rowid FROM search WHERE search MATCH ?", (match,)
-            )
-            mask &= _among(articles["number"], np.fromiter((row[0] for row in found), np.int64))
+            mask &= _among(articles["number"], _found(self._connection, wanted.query))
         return mask
+
+    def newest(self, before: int | None, count: int, *, falling: bool) -> list[int]:
+        """Internal ids of rows among which the next ``count`` of a list are.
+
+        The list runs from ``before`` (seconds, included) towards the past if ``falling``, else
+        towards the future; None begins at its end. All rows of the first second are there.
+        """
+        published = self.columns.articles["published_at"]
+        if falling:
+            edge = len(published) if before is None else np.searchsorted(published, before, "right")
+            rows = np.flatnonzero(self.mask[:edge])[::-1]
+        else:
+            edge = 0 if before is None else np.searchsorted(published, before, "left")
+            rows = edge + np.flatnonzero(self.mask[edge:])
+        same = 0 if before is None else np.count_nonzero(published[rows] == before)
+        return [int(n) for n in self.columns.articles["number"][rows[: count + same]]]
 
     def _named(self, companies: Sequence[int], tones: Sequence[int]) -> Mask:
         """The rows that name one of these, with one of these tones towards it if any are given."""
@@ -82,7 +99,7 @@ class Matches:
         return self._rows(rows)
 
     def _rows(self, rows: NDArray[np.int32]) -> Mask:
-        mask = np.zeros(len(self.columns.articles), bool)
+        mask = np.zeros(self.columns.size, bool)
         mask[rows] = True
         return mask
 
@@ -147,10 +164,10 @@ class Matches:
         if not self.companies:
             return articles["lead"]
         mentions = self.columns.mentions
-        own = mentions[_among(mentions["company"], self.companies)][::-1]
-        leads = np.zeros(len(articles), np.int32)
+        own = np.flatnonzero(_among(mentions["company"], self.companies))[::-1]
+        leads = np.zeros(self.columns.size, np.int32)
         # written from the last to the first: the first mention stays
-        leads[own["row"]] = own["company"]
+        leads[mentions["row"][own]] = mentions["company"][own]
         return leads
 
     def company_counts(self) -> list[tuple[int, int, int]]:
@@ -175,11 +192,7 @@ def worth(connection: sqlite3.Connection, wanted: ArticleFilter) -> bool:
         return False
     if not columns.ready(connection):
         return False
-    if wanted.query.strip() and _fewer(
-        connection,
-        f"SELECT COUNT(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT {SMALL + 1})",
-        search.parse(wanted.query).match(),
-    ):
+    if wanted.query.strip() and len(_found(connection, wanted.query)) < SMALL:
         return False
     first, last = span(wanted)
     return not all(
@@ -191,6 +204,25 @@ def worth(connection: sqlite3.Connection, wanted: ArticleFilter) -> bool:
         )
         for company in slug_ids(connection, "companies", wanted.companies) or [0]
     )
+
+
+def _found(connection: sqlite3.Connection, query: str) -> Numbers:
+    """The internal ids of all articles that a search finds."""
+    match = search.parse(query).match()
+    versions = connection.execute(
+        "SELECT value FROM meta WHERE key IN ('columns', 'texts') ORDER BY key"
+    )
+    key = (*(row[0] for row in versions), match)
+    with _LOCK:
+        found = _FOUND.get(key)
+    if found is None:
+        rows = connection.execute("SELECT rowid FROM search WHERE search MATCH ?", (match,))
+        found = np.fromiter((row[0] for row in rows), np.int32)
+        with _LOCK:
+            _FOUND[key] = found
+            while len(_FOUND) > HELD_SEARCHES:
+                del _FOUND[next(iter(_FOUND))]
+    return found
 
 
 def _fewer(connection: sqlite3.Connection, sql: str, value: object) -> bool:

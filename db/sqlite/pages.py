@@ -13,6 +13,7 @@ from db.sqlite.intake import index_entry
 from db.sqlite.tags import not_found
 from db.sqlite.values import (
     change_revision,
+    change_texts,
     maybe_instant,
     maybe_seconds,
     to_day,
@@ -153,6 +154,7 @@ def _hold(connection: sqlite3.Connection, row: sqlite3.Row, body: str) -> bool:
         "INSERT INTO search (rowid, title, text) VALUES (?, ?, ?)",
         (number, *index_entry(title, summary, body)),
     )
+    change_texts(connection)
     connection.execute("UPDATE bodies SET body = ? WHERE article = ?", (body, number))
     connection.execute("UPDATE contents SET has_text = 1 WHERE article = ?", (number,))
     # the old tags stay visible until the new ones are there

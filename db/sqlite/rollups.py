@@ -72,6 +72,18 @@ ARTICLE_ROLLUPS = (
     ),
 )
 
+CUE_ROLLUP = Rollup(
+    "daily_cues",
+    ("company", "day", "tone", "language", "cue", "cue_tone"),
+    ("articles",),
+    """SELECT m.company, a.day, m.tone, a.language, j.value ->> 0, j.value ->> 1,
+        COUNT(DISTINCT a.id) FROM {articles}
+        CROSS JOIN evidence e ON e.article = a.id
+        CROSS JOIN mentions m ON m.article = e.article AND m.company = e.company
+        CROSS JOIN json_each(e.cues) j
+        WHERE a.relevant = 1 GROUP BY 1, 2, 3, 4, 5, 6""",
+)
+
 STORY_ROLLUP = Rollup(
     "daily_stories",
     ("company", "day", "match_day"),
@@ -87,7 +99,7 @@ STORY_ROLLUP = Rollup(
     ) GROUP BY 1, 2, 3""",
 )
 
-ROLLUPS = (*ARTICLE_ROLLUPS, STORY_ROLLUP)
+ROLLUPS = (*ARTICLE_ROLLUPS, CUE_ROLLUP, STORY_ROLLUP)
 
 
 def take_away(connection: sqlite3.Connection) -> None:

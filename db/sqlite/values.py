@@ -138,3 +138,8 @@ def tagger_ids(connection: sqlite3.Connection) -> Ids:
 def change_revision(connection: sqlite3.Connection) -> None:
     """A new random value: also a file that was put back and written again never repeats one."""
     connection.execute("UPDATE meta SET value = lower(hex(randomblob(8))) WHERE key = 'revision'")
+
+
+def change_texts(connection: sqlite3.Connection) -> None:
+    """What searches found before may no longer hold: the text of an article is another one."""
+    connection.execute("INSERT OR REPLACE INTO meta VALUES ('texts', lower(hex(randomblob(8))))")
