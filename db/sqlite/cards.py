@@ -251,8 +251,9 @@ def page(
         after = ""
         if beside is not None:
             params |= {"at": beside[0], "id": beside[1]}
-            after = f""" AND x.published_at {sign}= :at
-                AND (x.published_at {sign} :at OR {who}.public_id {sign} :id)"""
+            # the first bound is the one that SQLite starts from
+            after = f"""x.published_at {sign}= :at
+                AND (x.published_at {sign} :at OR {who}.public_id {sign} :id) AND """
         among = ""
         if found_by is not None:
             at = None if beside is None else beside[0]
@@ -260,7 +261,7 @@ def page(
             among = " AND x.id IN (SELECT value FROM json_each(:among))"
         found = connection.execute(
             f"""SELECT {chosen.key}, x.published_at, {who}.public_id FROM {source}
-                WHERE {chosen.where}{after}{among}
+                WHERE {after}{chosen.where}{among}
                 ORDER BY x.published_at {direction}, {who}.public_id {direction} LIMIT {count}""",
             params,
         ).fetchall()

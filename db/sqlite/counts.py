@@ -156,12 +156,12 @@ def _points(
     names = _tone_names() if split is Split.TONE else _company_names(connection)
     starts: dict[int, datetime] = {}
     points = []
-    for bucket, code, articles in rows:
+    for bucket, key, articles in sorted((row[0], names.get(row[1], ""), row[2]) for row in rows):
         start_at = starts.get(bucket)
         if start_at is None:
             start_at = starts[bucket] = to_instant(bucket * width + offset)
-        points.append(TimelinePoint(start_at, names.get(code, ""), articles))
-    return sorted(points, key=lambda point: (point.start_at, point.key))
+        points.append(TimelinePoint(start_at, key, articles))
+    return points
 
 
 def _bucket(seconds: str, width: int, offset: int) -> str:
@@ -218,7 +218,7 @@ def _companies(rows: Iterable[tuple[str, int, int]]) -> list[CompanyCount]:
 
 def outlet_counts(connection: sqlite3.Connection, wanted: ArticleFilter) -> list[KeyCount]:
     rolled = rollable(wanted) and not wanted.companies
-    if not rolled and matches.worth(connection, wanted):
+    if matches.worth(connection, wanted):
         counted = matches.Matches(connection, wanted).outlet_counts()
         return _named(connection, "SELECT id, name FROM outlets", counted)
     chosen = select(connection, wanted)
@@ -238,7 +238,7 @@ def outlet_counts(connection: sqlite3.Connection, wanted: ArticleFilter) -> list
 
 def topic_counts(connection: sqlite3.Connection, wanted: ArticleFilter) -> list[KeyCount]:
     rolled = rollable(wanted) and not wanted.companies
-    if not rolled and matches.worth(connection, wanted):
+    if matches.worth(connection, wanted):
         counted = matches.Matches(connection, wanted).topic_counts()
         return _named(connection, "SELECT id, slug FROM topics", counted)
     chosen = select(connection, wanted)
