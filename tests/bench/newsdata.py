@@ -331,6 +331,8 @@ def build(count: int, path: Path | None = None) -> Path:
     """The file with the news of ``count`` articles, made now if it is not there."""
     path = path or default_path(count)
     if path.exists():
+        # of an older version, perhaps
+        open_store(str(path), read_only=False).close()
         return path
     part = path.with_suffix(".part")
     for stale in path.parent.glob(f"{part.name}*"):
