@@ -274,6 +274,8 @@ class Tags:
     """smallest shingle hashes (signed 64-bit) by which near-copies are found"""
     reasons: tuple[Reason, ...] = ()
     """why it is relevant or not, weightiest first; at most 8"""
+    terms: tuple[str, ...] = ()
+    """content words of the headline, in reading order; at most 12, none of an irrelevant article"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -30,6 +30,7 @@ from db.query import (
     StoreInfo,
     TimelinePoint,
 )
+from db.tallies import CorrectionCount, DayCount, Keyword, KeywordCount, KeywordUse, PairCount
 
 
 class ReadStore(Protocol):
@@ -79,6 +80,34 @@ class ReadStore(Protocol):
 
         ``wanted.companies`` must name exactly one company.
         """
+
+    def pair_counts(self, wanted: ArticleFilter, limit: int = 200) -> list[PairCount]:
+        """Pairs of companies by the articles that mention both, most first, then by their ids.
+
+        With ``wanted.companies`` given, only pairs with at least one of them.
+        """
+
+    def story_days(self, wanted: ArticleFilter) -> list[DayCount]:
+        """Stories by the day on which they began, oldest first; their sum is ``counts(…).stories``.
+
+        Days without any are not returned.
+        """
+
+    def keyword_counts(
+        self, wanted: ArticleFilter, kind: Keyword, limit: int = 5_000
+    ) -> list[KeywordCount]:
+        """Stories per topic or headline term, most first, then by name.
+
+        A story counts once, on its first day, if any of its articles in the filter has the keyword.
+        """
+
+    def keyword_uses(
+        self, wanted: ArticleFilter, kind: Keyword, keys: Sequence[str]
+    ) -> list[KeywordUse]:
+        """Articles, outlets and days of these topics or terms, in the order of ``keys``."""
+
+    def correction_counts(self) -> list[CorrectionCount]:
+        """Corrections that hold, by kind and by what the machine had said, most first."""
 
     def cards(
         self,

@@ -22,7 +22,14 @@ from db.errors import ConfigError
 from db.model import Company, RightsMode, Source, Topic
 from db.store import Store
 from ingest.collect.fetch import FetchLimits
-from ingest.process.rules import CompaniesFile, QuotesFile, RelevanceFile, ToneFile, TopicsFile
+from ingest.process.rules import (
+    CompaniesFile,
+    KeywordsFile,
+    QuotesFile,
+    RelevanceFile,
+    ToneFile,
+    TopicsFile,
+)
 from ingest.process.tagging import TaggerSpec
 
 PACKAGED = Path(__file__).parent
@@ -34,6 +41,7 @@ FILES = (
     "relevance.toml",
     "tone.toml",
     "quotes.toml",
+    "keywords.toml",
 )
 
 
@@ -122,6 +130,7 @@ def load(directory: Path | None = None) -> Config:
         relevance=read(files["relevance.toml"], RelevanceFile),
         tone=read(files["tone.toml"], ToneFile),
         quotes=read(files["quotes.toml"], QuotesFile),
+        keywords=read(files["keywords.toml"], KeywordsFile),
     )
     return Config(
         settings=read(files["chipwatch.toml"], Settings),

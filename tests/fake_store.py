@@ -7,10 +7,12 @@ nothing. Companies with bad news are invented; real ones appear at fairs and lec
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 from pathlib import Path
 
 from db.corrections import judges_article, overlay, replaces, require_valid, same
@@ -19,6 +21,7 @@ from db.model import (
     KST,
     Company,
     Correction,
+    CorrectionKind,
     Evidence,
     FetchOutcome,
     FetchReport,
@@ -53,6 +56,17 @@ from db.query import (
     StoreInfo,
     TimelinePoint,
 )
+from db.tallies import CorrectionCount, DayCount, Keyword, KeywordCount, KeywordUse, PairCount
+
+
+def keywords_of(card: ArticleCard, kind: Keyword) -> tuple[str, ...]:
+    """The topics, or what stands for the headline's terms: its words, without marks."""
+    if kind is Keyword.TOPIC:
+        return card.topics
+    names = {alias for company in COMPANIES for alias in company.aliases}
+    words = re.findall(r"[0-9A-Za-z가-힣]{2,}", card.title)
+    return tuple(dict.fromkeys(word for word in words if word not in names))[:12]
+
 
 HOSTILE_TITLE = "<script>alert(1)</script> 1~2분기 10~20%↑ $x$ :red[빨강] **굵게** \u202e뒤집힘"
 HOSTILE_OUTLET = "<b>굵은</b>일보 & $y$"
@@ -395,6 +409,53 @@ class FakeStore:
             for evidence in mention.evidence
         )
         return [(cue, tone, n) for (cue, tone), n in found.most_common(limit)]
+
+    def pair_counts(self, wanted: ArticleFilter, limit: int = 200) -> list[PairCount]:
+        found: Counter[tuple[str, str]] = Counter()
+        for detail in self._found(wanted):
+            named = sorted(mention.company_id for mention in detail.card.mentions)
+            found.update(
+                pair
+                for pair in combinations(named, 2)
+                if not wanted.companies or set(pair) & set(wanted.companies)
+            )
+        ranked = sorted(found.items(), key=lambda row: (-row[1], row[0]))
+        return [PairCount(*pair, n) for pair, n in ranked[:limit]]
+
+    def story_days(self, wanted: ArticleFilter) -> list[DayCount]:
+        cards = [d.card for d in self._found(wanted) if d.card.first_in_story]
+        found = Counter(kst_day(card.published_at) for card in cards)
+        return [DayCount(day, found[day]) for day in sorted(found)]
+
+    def keyword_counts(
+        self, wanted: ArticleFilter, kind: Keyword, limit: int = 5_000
+    ) -> list[KeywordCount]:
+        stories: defaultdict[str, set[str]] = defaultdict(set)
+        for detail in self._found(wanted):
+            for key in keywords_of(detail.card, kind):
+                stories[key].add(detail.card.story_id)
+        ranked = sorted(stories.items(), key=lambda row: (-len(row[1]), row[0]))
+        return [KeywordCount(key, len(found)) for key, found in ranked[:limit]]
+
+    def keyword_uses(
+        self, wanted: ArticleFilter, kind: Keyword, keys: Sequence[str]
+    ) -> list[KeywordUse]:
+        uses = []
+        for key in dict.fromkeys(keys):
+            cards = [d.card for d in self._found(wanted) if key in keywords_of(d.card, kind)]
+            days = Counter(kst_day(card.published_at) for card in cards)
+            outlets = len({card.outlet for card in cards})
+            uses.append(KeywordUse(key, len(cards), outlets, dict(sorted(days.items()))))
+        return uses
+
+    def correction_counts(self) -> list[CorrectionCount]:
+        found: Counter[tuple[CorrectionKind, Tone | None, Tone | None, bool | None]] = Counter()
+        for one in self.corrections(limit=10_000, active_only=True):
+            card = self.machine.get(one.article_id, self.article(one.article_id)).card
+            said: dict[str, Tone] = {m.company_id: m.tone for m in card.mentions} | {"": card.tone}
+            machine = said.get(one.company_id) if one.kind is CorrectionKind.TONE else None
+            found[one.kind, machine, one.tone, one.relevant] += 1
+        return [CorrectionCount(kind, n, m, p, r) for (kind, m, p, r), n in found.most_common()]
 
     def cards(
         self,

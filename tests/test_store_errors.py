@@ -38,6 +38,7 @@ from db.model import (
 from db.query import ArticleFilter, Split, Step
 from db.sqlite import SqliteReadStore, SqliteStore, open_store
 from db.sqlite.connection import translate
+from db.tallies import Keyword
 from tests.newsroom import (
     COMPANIES,
     NOON,
@@ -65,6 +66,11 @@ READS: dict[str, Call] = {
     "outlet_counts": lambda s, _: s.outlet_counts(ONE),
     "topic_counts": lambda s, _: s.topic_counts(ONE),
     "cue_counts": lambda s, _: s.cue_counts(ONE),
+    "pair_counts": lambda s, _: s.pair_counts(ONE),
+    "story_days": lambda s, _: s.story_days(ONE),
+    "keyword_counts": lambda s, _: s.keyword_counts(ONE, Keyword.TERM),
+    "keyword_uses": lambda s, _: s.keyword_uses(ONE, Keyword.TOPIC, ["hbm"]),
+    "correction_counts": lambda s, _: s.correction_counts(),
     "cards": lambda s, _: s.cards(ONE),
     "article": lambda s, _: s.article(ITEM.id),
     "stories": lambda s, _: s.stories(ONE),

@@ -79,6 +79,8 @@ _RULES = {
     "mentions against articles": """SELECT COUNT(*) FROM mentions m JOIN articles a
         ON a.id = m.article WHERE (m.relevant, m.published_at, m.outlet, m.language, m.companies)
         <> (a.relevant, a.published_at, a.outlet, a.language, a.companies)""",
+    "terms against articles": """SELECT COUNT(*) FROM article_terms k JOIN articles a
+        ON a.id = k.article WHERE (1, k.day, k.outlet) <> (a.relevant, a.day, a.outlet)""",
     "stories": """SELECT COUNT(*) FROM stories s WHERE s.articles <> (SELECT COUNT(*)
         FROM articles a WHERE a.story = s.id AND a.relevant = 1)""",
     "marks of corrections": """SELECT COUNT(*) FROM (

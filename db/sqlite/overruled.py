@@ -99,8 +99,8 @@ def _from_text(text: str) -> TagResult:
         Quote(**{**quote, "span": Span(**quote["span"])}) for quote in fields.get("quotes", ())
     )
     fields["reasons"] = tuple(Reason(**reason) for reason in fields.get("reasons", ()))
-    for name in ("topics", "summary", "fingerprint"):
-        fields[name] = tuple(fields[name])
+    for name in ("topics", "summary", "fingerprint", "terms"):
+        fields[name] = tuple(fields.get(name, ()))
     return Tags(**fields)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -30,8 +30,9 @@ from db.query import (
     StoreInfo,
     TimelinePoint,
 )
-from db.sqlite import cards, care, corrections, counts, log, names
+from db.sqlite import cards, care, corrections, counts, log, names, tallies
 from db.sqlite.connection import Connections
+from db.tallies import CorrectionCount, DayCount, Keyword, KeywordCount, KeywordUse, PairCount
 
 
 class SqliteReadStore:
@@ -81,6 +82,30 @@ class SqliteReadStore:
     def cue_counts(self, wanted: ArticleFilter, limit: int = 20) -> list[tuple[str, str, int]]:
         with self._connections.reading() as connection:
             return counts.cue_counts(connection, wanted, limit)
+
+    def pair_counts(self, wanted: ArticleFilter, limit: int = 200) -> list[PairCount]:
+        with self._connections.reading() as connection:
+            return tallies.pair_counts(connection, wanted, limit)
+
+    def story_days(self, wanted: ArticleFilter) -> list[DayCount]:
+        with self._connections.reading() as connection:
+            return tallies.story_days(connection, wanted)
+
+    def keyword_counts(
+        self, wanted: ArticleFilter, kind: Keyword, limit: int = 5_000
+    ) -> list[KeywordCount]:
+        with self._connections.reading() as connection:
+            return tallies.keyword_counts(connection, wanted, kind, limit)
+
+    def keyword_uses(
+        self, wanted: ArticleFilter, kind: Keyword, keys: Sequence[str]
+    ) -> list[KeywordUse]:
+        with self._connections.reading() as connection:
+            return tallies.keyword_uses(connection, wanted, kind, keys)
+
+    def correction_counts(self) -> list[CorrectionCount]:
+        with self._connections.reading() as connection:
+            return tallies.correction_counts(connection)
 
     def cards(
         self,

@@ -19,6 +19,7 @@ from db.sqlite.migrations import (
     m001_first_schema,
     m002_quotations,
     m003_corrections,
+    m011_terms,
     m012_reasons,
 )
 
@@ -26,6 +27,7 @@ STEPS = (
     m001_first_schema,
     m002_quotations,
     m003_corrections,
+    m011_terms,
     m012_reasons,
 )
 
