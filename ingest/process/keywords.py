@@ -40,13 +40,10 @@ class KeywordFinder:
         """At most `MAX_TERMS` terms of the headline, in reading order, each once."""
         line = _title(document, hits)
         text = masked(line)[0]
-        if HANGUL.search(line.text):
-            words = self._korean(text[:MAX_LETTERS])
-        else:
-            words = self._english(text)
+        read = self._korean if HANGUL.search(line.text) else self._english
         own = outlet.casefold()
         found: dict[str, str] = {}
-        for word in words:
+        for word in read(text[:MAX_LETTERS]):
             key = word.casefold()
             if 2 <= len(word) <= LONGEST and key not in self._stop and key not in own:
                 found.setdefault(key, word)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -49,7 +49,7 @@ class TaggerSpec:
     relevance: RelevanceFile
     tone: ToneFile
     quotes: QuotesFile
-    keywords: KeywordsFile = KeywordsFile()
+    keywords: KeywordsFile = field(default_factory=KeywordsFile)
 
     @cached_property
     def version(self) -> str:
