@@ -35,7 +35,7 @@ class Panel:
     other_language: str
 
 
-KEPT = ("split", "sort", "lang", "order")
+KEPT = ("split", "sort", "lang", "order", "pairs", "kind")
 """Own parameters of a page that stay when the filter changes; a cursor or a date would lie."""
 
 

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import formats, labels
+from dashboard import formats, labels, links
 from dashboard.coverage import Coverage
 from dashboard.labels import Labels
 from dashboard.periods import Preset, Versus
 from db.health import Health
 from db.model import FetchOutcome, RightsMode, RunState, Tone
+from db.tallies import Keyword
 
 DASHBOARD = Path(labels.__file__).parent
 HANGUL = re.compile("[가-힣]")
@@ -32,7 +33,8 @@ COMPUTED = {
     "month": list(range(1, 13)),
     "language": ["ko", "en"],
     "chart": ["tone", "company", "hour", "day", "week"],
-    "nav": ["overview", "articles", "companies", "sources", "article"],
+    "nav": list(links.PAGES),
+    "keyword": list(Keyword),
     "overview": ["newest", "largest"],
 }
 """Keys that are put together at run time, by their first part."""
@@ -62,6 +64,7 @@ def computed() -> set[str]:
     keys |= {f"change.{versus}" for versus in Versus} | {f"change.legend_{v}" for v in Versus}
     keys |= {f"article.size_{size}" for size in "sml"}
     keys |= {f"company.cues_{tone}" for tone in ("positive", "negative")}
+    keys |= {f"accuracy.machine_{tone}" for tone in Tone}
     keys |= {f"source.{key}" for key in ("started", "new", "relevant", "failed", "seconds")}
     return keys | {f"source.detail_{health}" for health in Health}
 
@@ -80,7 +83,18 @@ def test_every_text_is_translated(key: str) -> None:
 
 
 def test_no_english_word_is_left_in_korean() -> None:
-    allowed = {"chipwatch", "run", "dashboard", "demo", "process", "doctor", "English", "AI", "KST"}
+    allowed = {
+        "chipwatch",
+        "run",
+        "dashboard",
+        "demo",
+        "process",
+        "doctor",
+        "all",
+        "English",
+        "AI",
+        "KST",
+    }
     allowed |= {"HBM", "OR"}
     for key, texts in labels.table().items():
         plain = re.sub(r"\{\w+\}|%-?\w", "", texts["ko"])
@@ -95,7 +109,7 @@ def test_no_key_is_missing_or_unused() -> None:
         text
         for text in used
         if re.fullmatch(r"[a-z]+\.[a-z0-9_-]+", text) and text.split(".")[0] in groups
-    } - {"app.py", "article.size"}
+    } - {"app.py", "article.size", "accuracy.json"}
     assert wanted - known == set(), "missing"
     assert known - used == set(), "unused"
 
