@@ -18,6 +18,14 @@ def number(value: int) -> str:
     return f"{value:,}".replace("-", MINUS)
 
 
+def compact(labels: Labels, value: int) -> str:
+    """``9,999``, ``1.2만``; in English ``12.3k``. For tiles, where the exact number is a hover away."""
+    if value < 10_000:
+        return number(value)
+    unit = 10_000 if labels.lang == "ko" else 1_000
+    return labels("unit.compact", n=f"{value / unit:,.1f}")
+
+
 def signed(value: int) -> str:
     """``+12``, ``−3``, ``±0``"""
     return f"±{value}" if value == 0 else f"{'+' if value > 0 else MINUS}{abs(value):,}"

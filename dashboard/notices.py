@@ -81,13 +81,14 @@ def articles_tile(
     labels = page.labels
     return Tile(
         labels("tile.articles"),
-        formats.number(counts.articles),
+        formats.compact(labels, counts.articles),
         labels("unit.article"),
         tiles.counted(labels, comparison, now.articles, before.articles, "unit.articles"),
         tiles.rule(labels, comparison),
         page.href("articles"),
         labels("tile.see_articles"),
         at_least,
+        exact=labels("unit.articles_long", n=formats.number(counts.articles)),
     )
 
 
@@ -104,13 +105,14 @@ def stories_tile(
     labels = page.labels
     return Tile(
         labels("tile.stories"),
-        formats.number(counts.stories),
+        formats.compact(labels, counts.stories),
         labels("unit.story"),
         tiles.counted(labels, comparison, now.stories, before.stories, "unit.stories"),
         labels("tile.first_day"),
         page.href(page.name, {**page.own(), "order": "largest"}),
         labels("tile.see_stories"),
         at_least,
+        exact=labels("unit.stories_long", n=formats.number(counts.stories)),
     )
 
 

@@ -9,12 +9,24 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import cards, figures, filters, formats, markup, palette, periods, tiles, timeline
+from dashboard import (
+    cards,
+    figures,
+    filters,
+    formats,
+    markup,
+    palette,
+    periods,
+    spike_list,
+    tiles,
+    timeline,
+)
 from dashboard import coverage as coverage_
 from dashboard.coverage import Coverage
 from dashboard.frame import Page
 from dashboard.markup import join, link, show, tag
 from dashboard.periods import Period, Preset
+from dashboard.spikes import Spike
 from dashboard.timeline import NOBODY, REST, Bars
 from db.model import KST, Tone
 from db.query import ArticleCard, Sort, Split, Step
@@ -30,6 +42,7 @@ class Trend:
 
     bars: Bars
     coverage: Coverage | None
+    spikes: tuple[Spike, ...] = ()
 
 
 def read(page: Page, split: Split) -> Trend:
@@ -53,15 +66,16 @@ def read(page: Page, split: Split) -> Trend:
         page.info.first_day,
     )
     judged_at = page.reader.judged_at(page.now)
+    found = spike_list.read(page, step)
     asked_for = coverage_.question(period, step, judged_at)
     if asked_for is None:
-        return Trend(bars, None)
+        return Trend(bars, None, found)
     since, width, slices = asked_for
     own = wanted.outlets
     ids = {s.source.id for s, _ in page.states if not own or s.source.outlet in own}
     buckets = [b for b in page.reader.health(since, width) if b.source_id in ids]
     many = len(bars.starts) > figures.FEW_BARS
-    return Trend(bars, coverage_.judge(buckets, since, width, slices, many_bars=many))
+    return Trend(bars, coverage_.judge(buckets, since, width, slices, many_bars=many), found)
 
 
 def split_of(page: Page) -> Split:
@@ -152,6 +166,7 @@ def show_trend(page: Page, trend: Trend, heading: str, *, splits: bool) -> None:
         at_least=_incomplete(trend),
         coverage=trend.coverage,
         row_names=_row_names(page, trend),
+        spikes=_marks(page, trend),
     )
     st.plotly_chart(
         figure,
@@ -163,9 +178,16 @@ def show_trend(page: Page, trend: Trend, heading: str, *, splits: bool) -> None:
         alt=labels("chart.alt", title=heading, sentence=plain),
     )
     show(_coverage_legend(page, rows=bool(trend.coverage and trend.coverage.rows)))
+    spike_list.show_spikes(page, trend.spikes)
     if bars.split is Split.COMPANY:
         show(tag("p", labels("chart.company_rule"), class_="note"))
     _evidence(page, bars, names)
+
+
+def _marks(page: Page, trend: Trend) -> dict[int, str]:
+    """What the chart says of its spikes, by bar."""
+    place = {start.astimezone(KST).date(): i for i, start in enumerate(trend.bars.starts)}
+    return {place[s.day]: spike_list.sentence(page, s) for s in trend.spikes if s.day in place}
 
 
 def _incomplete(trend: Trend) -> list[int]:
