@@ -45,7 +45,7 @@ def network(
             mode="lines",
             line={
                 "width": THINNEST + (THICKEST - THINNEST) * pair.articles / most,
-                "color": palette.accent if picked else palette.line,
+                "color": palette.accent if picked else palette.others,
             },
             hoverinfo="skip",
         )
@@ -54,9 +54,9 @@ def network(
         y=[(places[p.first][1] + places[p.second][1]) / 2 for p in found.pairs],
         mode="markers",
         marker={
-            "size": 11,
+            "size": 9,
             "color": palette.background,
-            "line": {"width": 1.4, "color": palette.faint},
+            "line": {"width": 1.6, "color": palette.others},
         },
         customdata=[[PAIR, p.first, p.second] for p in found.pairs],
         hovertext=[
@@ -97,10 +97,11 @@ def network(
             y=node.y,
             yshift=-(size / 2 + 9),
             showarrow=False,
-            font={"size": 12, "color": palette.link if mine else palette.text},
-            bgcolor=palette.background,
-            opacity=0.92,
-            borderpad=1,
+            font={
+                "size": 12,
+                "color": palette.link if mine else palette.text,
+                "shadow": ", ".join([f"0 0 3px {palette.background}"] * 4),
+            },
         )
     axis = {"visible": False, "fixedrange": True}
     figure.update_layout(

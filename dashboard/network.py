@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from db.tallies import PairCount
 
 MOST_PAIRS = 60
-"""The layout is made for these, whatever part of them is shown: nothing moves with the slider."""
+"""The layout is made for these, whatever part of them is shown: the slider turns nothing around."""
 ROUNDS = 300
 _WIDE, _HIGH = 0.13, 0.075
 """Room for a name, as shares of the plane."""
@@ -47,19 +47,22 @@ def arrange(pairs: Sequence[PairCount], articles: Mapping[str, int], shown: int)
     names = sorted({name for pair in every for name in (pair.first, pair.second)})
     places = dict(zip(names, layout(names, every), strict=True))
     kept = every[: max(shown, 0)]
-    in_use = {name for pair in kept for name in (pair.first, pair.second)}
+    used = {name for pair in kept for name in (pair.first, pair.second)}
+    in_use = [name for name in names if name in used]
+    # those that are shown fill the plane
+    fitted = _spread(_fitted(np.array([places[name] for name in in_use]).reshape(-1, 2)))
     nodes = [
-        Node(name, articles.get(name, 0), float(places[name][0]), float(places[name][1]))
-        for name in in_use
+        Node(name, articles.get(name, 0), float(x), float(y))
+        for name, (x, y) in zip(in_use, fitted, strict=True)
     ]
     return Network(tuple(sorted(nodes, key=lambda n: (-n.articles, n.company_id))), kept)
 
 
 def layout(names: Sequence[str], pairs: Sequence[PairCount]) -> Floats:
-    """n × 2 places in the unit square, one per name. Deterministic."""
+    """n × 2 places, one per name, in no particular units. Deterministic."""
     count = len(names)
     if count < 2:
-        return np.full((count, 2), 0.5)
+        return np.zeros((count, 2))
     number = {name: place for place, name in enumerate(names)}
     pull: Floats = np.zeros((count, count))
     for pair in pairs:
@@ -77,10 +80,13 @@ def layout(names: Sequence[str], pairs: Sequence[PairCount]) -> Floats:
         move = (apart * force[:, :, None]).sum(axis=1) - 0.6 * places
         length = np.maximum(np.sqrt((move**2).sum(axis=1, keepdims=True)), 1e-9)
         places = places + move / length * np.minimum(length, heat)
-    return _spread(_fitted(places))
+    return places
 
 
 def _fitted(places: Floats) -> Floats:
+    """Stretched to the unit square."""
+    if not len(places):
+        return places
     low, high = places.min(axis=0), places.max(axis=0)
     fitted: Floats = (places - low) / np.maximum(high - low, 1e-9)
     # two nodes on one line have no height

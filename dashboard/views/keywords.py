@@ -154,30 +154,31 @@ def takeaway() -> Html:
 
 left, right = st.columns([1.25, 1], gap="medium")
 with left, st.container(border=True, height="stretch", key="card-rising"):
-    head = tiles.card_head(labels("keyword.rising"), takeaway())
-    foot = tag("div", tag("span", labels("keyword.rule", n=rising.FEWEST)), class_="foot")
-    show(join([head, changed(up) if up else "", foot]))
-with right, st.container(border=True, height="stretch", key="card-falling"):
+    gone = tag("p", labels("keyword.falling_none"), class_="say")
+    show(
+        join(
+            [
+                tiles.card_head(labels("keyword.rising"), takeaway()),
+                changed(up) if up else "",
+                tag("div", tiles.card_head(labels("keyword.falling")), class_="second"),
+                changed(down) if down else gone,
+                tag("div", tag("span", labels("keyword.rule", n=rising.FEWEST)), class_="foot"),
+            ]
+        )
+    )
+with right, st.container(border=True, height="stretch", key="card-frequent"):
     frequent = page.reader.keyword_counts(wanted, kind)[:FREQUENT]
     keys = [count.key for count in frequent]
     uses = {use.key: use for use in page.reader.keyword_uses(wanted, kind, keys)}
     cells = {count.key: (formats.number(count.stories),) for count in frequent}
-    none = tag("p", labels("chart.nothing"), class_="say")
-    often = table(("keyword.now",), rows(keys, uses, cells)) if keys else none
-    note = labels("keyword.untagged") if kind is Keyword.TERM and not keys else ""
-    show(
-        join(
-            [
-                tiles.card_head(
-                    labels("keyword.frequent"), tag("span", labels("keyword.frequent_say"))
-                ),
-                often,
-                tag("p", note, class_="note") if note else "",
-                tag("div", tiles.card_head(labels("keyword.falling")), class_="second"),
-                changed(down) if down else tag("p", labels("keyword.falling_none"), class_="say"),
-            ]
-        )
+    nothing = "keyword.untagged" if kind is Keyword.TERM else "chart.nothing"
+    often = (
+        table(("keyword.now",), rows(keys, uses, cells))
+        if keys
+        else tag("p", labels(nothing), class_="say")
     )
+    say = tag("span", labels("keyword.frequent_say"))
+    show(join([tiles.card_head(labels("keyword.frequent"), say), often]))
 if kind is Keyword.TERM:
     show(tag("p", labels("keyword.search_note"), class_="footnote"))
 show(tiles.footnote(labels))

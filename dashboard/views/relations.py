@@ -189,11 +189,9 @@ with left, st.container(border=True, height="stretch", key="card-network"):
         )
         show(tag("span", labels("relation.click"), class_="note"))
 with right, st.container(border=True, height="stretch", key="card-pairs"):
-    heads = (
-        ("relation.pair", None),
-        ("company.articles", "num"),
-        ("change.column", "num"),
-    )
+    heads = [("relation.pair", None), ("company.articles", "num")]
+    if moved:
+        heads.append(("change.column", "num"))
     head = tag("tr", *(tag("th", labels(key), class_=c, scope="col") for key, c in heads))
     body = []
     for pair in pairs[:ROWS]:
@@ -206,7 +204,7 @@ with right, st.container(border=True, height="stretch", key="card-pairs"):
                 "tr",
                 tag("th", link(address, foreign(named(pair))), class_="nm", scope="row"),
                 tag("td", labels("unit.articles", n=formats.number(pair.articles)), class_="num"),
-                tag("td", change_of(pair), class_="num mt"),
+                tag("td", change_of(pair), class_="num mt") if moved else "",
             )
         )
     versus = tiles.versus(labels, comparison)

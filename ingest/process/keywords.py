@@ -56,6 +56,9 @@ class KeywordFinder:
                 (chunk[-1].tag == "XSN" and chunk[-1].form in _LOOSE) or chunk[-1].tag == "XPN"
             ):
                 chunk.pop()
+            if len(chunk) > 1 and chunk[-1].form == "서":
+                # 서울서, 판교서: where something happened
+                chunk.pop()
             if not chunk:
                 continue
             word = text[chunk[0].start : chunk[-1].end]
