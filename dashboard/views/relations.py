@@ -94,7 +94,10 @@ def change_of(pair: PairCount) -> str:
 def takeaway() -> Html:
     """One sentence: the strongest pair, and the one that grew most."""
     top = pairs[0]
-    values = {"pair": named(top), "count": labels("unit.articles", n=formats.number(top.articles))}
+    values = {
+        "pair": named(top),
+        "count": labels("unit.articles_long", n=formats.number(top.articles)),
+    }
     grown = max(
         (pair for pair in pairs[:shown]),
         key=lambda p: (

@@ -15,7 +15,7 @@ from db.model import CorrectionKind, TagFailure, TagResult, Tone
 from db.query import ArticleFilter
 from db.sqlite import overruled
 from db.sqlite.filter import Selection, language_term, rollable, select
-from db.sqlite.values import maybe_date, slug_ids, to_json
+from db.sqlite.values import DAY_SECONDS, KST_SECONDS, maybe_date, slug_ids, to_json
 from db.tallies import CorrectionCount, DayCount, Keyword, KeywordCount, KeywordUse, PairCount
 
 _KEYWORDS = {
@@ -33,18 +33,22 @@ def pair_counts(
     among = ""
     if wanted.companies:
         own = ", ".join(map(str, chosen.companies)) or "-1"
-        among = f" AND (first IN ({own}) OR second IN ({own}))"
+        among = f" AND ({{first}} IN ({own}) OR {{second}} IN ({own}))"
     if rollable(replace(wanted, companies=())) and not wanted.tones:
         params = {}
-        rows = f"""SELECT first, second, SUM(articles) AS n FROM daily_pairs
-            WHERE {_days(chosen)}{among}{language_term(wanted, "language", params)}
-            GROUP BY first, second"""
+        # pair by pair, as in `counts.company_counts`: each is one range of the key
+        rows = f"""SELECT first, second, SUM(articles) AS n FROM companies c
+            CROSS JOIN companies e ON e.id > c.id
+            CROSS JOIN daily_pairs ON first = c.id AND second = e.id
+            WHERE {_days(chosen)}{among.format(first="c.id", second="e.id")}
+            {language_term(wanted, "language", params)} GROUP BY c.id, e.id"""
     else:
         rows = f"""SELECT m.company AS first, n.company AS second, COUNT(*) AS n
             FROM {chosen.source}
             CROSS JOIN mentions m ON m.article = {chosen.key}
             CROSS JOIN mentions n ON n.article = m.article AND n.company > m.company
-            WHERE {chosen.where}{among} GROUP BY m.company, n.company"""
+            WHERE {chosen.where}{among.format(first="m.company", second="n.company")}
+            GROUP BY m.company, n.company"""
     found = connection.execute(
         f"""SELECT MIN(c.slug, d.slug), MAX(c.slug, d.slug), n FROM ({rows})
             JOIN companies c ON c.id = first JOIN companies d ON d.id = second
@@ -101,9 +105,12 @@ def keyword_uses(
             INDEXED BY article_terms_by_term WHERE term {among} AND {_days(chosen)}
             GROUP BY 1, 2, 3"""
     else:
-        sql = f"""SELECT k.{column}, a.day, a.outlet, COUNT(*) FROM {chosen.with_article}
-            CROSS JOIN {tie} k ON k.article = a.id AND k.{column} {among}
-            WHERE {chosen.where} AND a.relevant = 1 GROUP BY 1, 2, 3"""
+        # from the index that finds the articles, which holds all that is needed of them
+        seconds = f"(x.published_at + {KST_SECONDS})"
+        past = f"({seconds} % {DAY_SECONDS} + {DAY_SECONDS}) % {DAY_SECONDS}"
+        sql = f"""SELECT k.{column}, ({seconds} - {past}) / {DAY_SECONDS}, x.outlet, COUNT(*)
+            FROM {chosen.source} CROSS JOIN {tie} k ON k.article = {chosen.key}
+            AND k.{column} {among} WHERE {chosen.where} AND x.relevant = 1 GROUP BY 1, 2, 3"""
     days: defaultdict[int, Counter[date]] = defaultdict(Counter)
     outlets: defaultdict[int, set[int]] = defaultdict(set)
     for key, day, outlet, articles in connection.execute(sql, chosen.params):

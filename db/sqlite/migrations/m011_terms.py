@@ -15,7 +15,6 @@ TERMS = (
     "CREATE INDEX article_terms_by_term ON article_terms (term, day, outlet)",
 )
 
-# the day leads: these are asked for all keys of a period
 ROLLUPS = (
     """CREATE TABLE daily_pairs (
         first INTEGER NOT NULL,
@@ -23,10 +22,11 @@ ROLLUPS = (
         day INTEGER NOT NULL,
         language TEXT NOT NULL,
         articles INTEGER NOT NULL,
-        PRIMARY KEY (day, first, second, language)
+        PRIMARY KEY (first, second, day, language)
     ) STRICT, WITHOUT ROWID""",
-    # articles holds stories, by their first day and by the first day on which one of their
-    # articles had the keyword. kind: 0 topic, 1 term
+    # the day leads, since all keywords of a period are asked for. articles holds stories, by their
+    # first day and by the first day on which one of their articles had the keyword.
+    # kind: 0 topic, 1 term
     """CREATE TABLE daily_keywords (
         kind INTEGER NOT NULL,
         keyword INTEGER NOT NULL,
