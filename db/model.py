@@ -72,6 +72,8 @@ class Source:
     """True for feeds such as Google News, whose entries name their outlet themselves."""
     licence: str = ""
     enabled: bool = True
+    newsroom: str = ""
+    """id of the company whose own press releases these are; "" for everybody else's feeds"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +265,8 @@ class Tags:
     """in reading order"""
     fingerprint: tuple[int, ...] = ()
     """smallest shingle hashes (signed 64-bit) by which near-copies are found"""
+    terms: tuple[int, ...] = ()
+    """packed `db.terms.Term`, by which articles on the same event in other words are found"""
 
 
 @dataclass(frozen=True, slots=True)

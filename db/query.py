@@ -144,6 +144,8 @@ class ArticleCard:
     story_articles: int = 1
     story_outlets: int = 1
     first_in_story: bool = True
+    echo: float | None = None
+    """share of its text that stands in the story's press release, see :mod:`db.echo`; None: unknown"""
 
 
 @dataclass(frozen=True, slots=True)

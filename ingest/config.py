@@ -79,6 +79,7 @@ class FeedEntry(_Model):
     aggregator: bool = False
     licence: str = ""
     enabled: bool = True
+    newsroom: str = ""
 
 
 class FeedsFile(_Model):
@@ -123,10 +124,11 @@ def load(directory: Path | None = None) -> Config:
         tone=read(files["tone.toml"], ToneFile),
         quotes=read(files["quotes.toml"], QuotesFile),
     )
+    companies = _companies(files["companies.toml"], spec)
     return Config(
         settings=read(files["chipwatch.toml"], Settings),
-        sources=load_sources(files["feeds.toml"]),
-        companies=_companies(files["companies.toml"], spec),
+        sources=_sources(files["feeds.toml"], companies),
+        companies=companies,
         topics=_topics(files["topics.toml"], spec),
         tagger=spec,
         files=files,
@@ -211,6 +213,20 @@ def load_sources(path: Path) -> tuple[Source, ...]:
         fields = entry.model_dump() | {"timezone": zone}
         sources.append(Source(**fields))
     return tuple(sources)
+
+
+def _sources(path: Path, companies: Iterable[Company]) -> tuple[Source, ...]:
+    """`load_sources`, whose newsrooms must belong to companies of the dictionary."""
+    sources = load_sources(path)
+    known = {"", *(company.id for company in companies)}
+    for index, source in enumerate(sources):
+        if source.newsroom not in known:
+            raise ConfigError(
+                f"{path}: feed[{index}].newsroom",
+                f"companies.toml에 없는 기업입니다: {source.newsroom!r}",
+                f"no company of companies.toml: {source.newsroom!r}",
+            )
+    return sources
 
 
 def _companies(path: Path, spec: TaggerSpec) -> tuple[Company, ...]:

@@ -68,6 +68,7 @@ READS: dict[str, Call] = {
     "cards": lambda s, _: s.cards(ONE),
     "article": lambda s, _: s.article(ITEM.id),
     "stories": lambda s, _: s.stories(ONE),
+    "story": lambda s, _: s.story(ITEM.id),
     "export": lambda s, _: list(s.export(ONE)),
     "corrections": lambda s, _: s.corrections(ITEM.id),
     "sources": lambda s, _: s.sources(NOON),
@@ -122,6 +123,7 @@ def path(tmp_path: Path) -> Path:
     with opened(tmp_path) as store:
         collect(store, ITEM)
         store.save_tags([tags(ITEM, mention("hanbit"))], NOON)
+        store.assign_stories()
         store.correct(Correction(ITEM.id, CorrectionKind.RELEVANCE, relevant=True), NOON)
     return tmp_path / "chipwatch.db"
 

@@ -27,13 +27,15 @@ _RIGHTS = "COALESCE(s.rights, c.rights)"
 _CARD = f"""SELECT a.id, a.public_id, a.published_at, a.first_seen_at, a.language, a.relevant,
         a.tone, c.url, c.title, c.author, c.time_quality, c.modified_at, c.has_text, c.image_url,
         {_RIGHTS} AS rights, o.name AS outlet, s.slug AS source, t.relevance, t.tone_score,
-        t.summary, t.corrected, st.public_id AS story, st.articles, st.outlets, st.first_article
+        t.summary, t.corrected, st.public_id AS story, st.articles, st.outlets, st.first_article,
+        e.share
     FROM articles a
     JOIN contents c ON c.article = a.id
     JOIN outlets o ON o.id = a.outlet
     JOIN sources s ON s.id = a.source
     LEFT JOIN tags t ON t.article = a.id
     LEFT JOIN stories st ON st.id = a.story AND a.relevant = 1
+    LEFT JOIN echoes e ON e.article = a.id AND a.relevant = 1
     WHERE a.id IN (SELECT value FROM json_each(?))"""
 _DETAIL = f"""SELECT a.id, c.subheads, c.image_caption, c.image_credit, c.copyright, c.guid,
         c.published_raw, v.version, t.tagged_at, t.summary_spans,
@@ -124,6 +126,7 @@ def _card(row: sqlite3.Row, mentions: Sequence[Mention], topics: Sequence[str]) 
         story_articles=row["articles"] or 1,
         story_outlets=row["outlets"] or 1,
         first_in_story=row["first_article"] in (None, row["id"]),
+        echo=row["share"],
     )
 
 

@@ -208,6 +208,7 @@ def source(row: sqlite3.Row) -> Source:
         language=row["language"],
         timezone=row["timezone"],
         rights=RightsMode(row["rights"]),
+        newsroom=row["newsroom"],
         aggregator=bool(row["aggregator"]),
         licence=row["licence"],
         enabled=bool(row["enabled"]),

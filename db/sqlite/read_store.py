@@ -30,8 +30,9 @@ from db.query import (
     StoreInfo,
     TimelinePoint,
 )
-from db.sqlite import cards, care, corrections, counts, log, names
+from db.sqlite import cards, care, corrections, counts, log, names, storypage
 from db.sqlite.connection import Connections
+from db.story import Story
 
 
 class SqliteReadStore:
@@ -101,6 +102,10 @@ class SqliteReadStore:
     ) -> list[ArticleCard]:
         with self._connections.reading() as connection:
             return cards.stories(connection, wanted, limit, largest=largest)
+
+    def story(self, story_id: str) -> Story:
+        with self._connections.reading() as connection:
+            return storypage.story(connection, story_id)
 
     def export(self, wanted: ArticleFilter) -> Iterator[ArticleDetail]:
         with self._connections.reading() as connection:

@@ -18,6 +18,7 @@ from ingest.process import morphs, tonemodel
 from ingest.process.companies import CompanyFinder, Hit, Note
 from ingest.process.document import Document, read
 from ingest.process.fingerprint import fingerprint
+from ingest.process.keyterms import BRIDGE, WEIGHTS, keyterms
 from ingest.process.quotes import QuoteFinder
 from ingest.process.relevance import RelevanceJudge
 from ingest.process.rules import CompaniesFile, QuotesFile, RelevanceFile, ToneFile, TopicsFile
@@ -49,7 +50,8 @@ class TaggerSpec:
             digest.update(rules.model_dump_json().encode())
         for path in sorted(Path(__file__).parent.glob("*.py")):
             digest.update(path.read_bytes())
-        digest.update(tonemodel.PATH.read_bytes())
+        for path in (tonemodel.PATH, BRIDGE, WEIGHTS):
+            digest.update(path.read_bytes())
         digest.update(morphs.kiwi_version().encode())
         return digest.hexdigest()[:12]
 
@@ -97,6 +99,7 @@ class Tagger:
             summary_spans=tuple(extract.span for extract in summary),
             quotes=self._quotes.find(document),
             fingerprint=fingerprint(document),
+            terms=keyterms(document, hits, self._ids) if relevant else (),
         )
 
     def explain(self, article: Article) -> Explanation:
