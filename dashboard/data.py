@@ -35,6 +35,7 @@ from db.query import (
     TimelinePoint,
 )
 from db.store import Desk, ReadStore
+from db.story import Story
 
 CACHED_ANSWERS = 2000
 PAGE_OF_DAY = 200
@@ -102,6 +103,9 @@ class Reader:
 
     def stories(self, wanted: ArticleFilter, limit: int, largest: bool) -> list[ArticleCard]:
         return cast(list[ArticleCard], self._ask("stories", wanted, limit, largest=largest))
+
+    def story(self, story_id: str) -> Story:
+        return cast(Story, self._ask("story", story_id))
 
     def sources(self, now: datetime) -> list[SourceStatus]:
         minute = now.replace(second=0, microsecond=0)

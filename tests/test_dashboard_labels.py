@@ -32,7 +32,7 @@ COMPUTED = {
     "month": list(range(1, 13)),
     "language": ["ko", "en"],
     "chart": ["tone", "company", "hour", "day", "week"],
-    "nav": ["overview", "articles", "companies", "sources", "article"],
+    "nav": ["overview", "articles", "stories", "companies", "sources", "article"],
     "overview": ["newest", "largest"],
 }
 """Keys that are put together at run time, by their first part."""

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 _POWERS = {"천": 1e3, "만": 1e4, "억": 1e8, "조": 1e12}
@@ -113,11 +115,18 @@ def _value(text: str) -> float:
     return total + below
 
 
+@lru_cache(maxsize=10_000)
+def _unit(written: str) -> str:
+    """One name of each unit, whatever is glued to it; unknown ones as written."""
+    plain = written.rstrip("s")
+    known = (name for name in (written, plain) if name in _UNITS)
+    glued = (name for name in _UNITS if len(name) > 1 and written.startswith(name))
+    name = next(chain(known, glued), "")
+    return _UNITS.get(name, written)
+
+
 def _amount(value: float, unit: str) -> Amount | None:
-    unit = _UNITS.get(unit, _UNITS.get(unit.rstrip("s"), unit))
-    for name, known in _UNITS.items():
-        if len(name) > 1 and unit.startswith(name) and unit != name:
-            unit = known
+    unit = _unit(unit)
     if value < 10_000 and (unit in _DATES or (unit[:1] in _DATES and len(unit) <= 2)):
         return None
     if 1990 <= value <= 2100 and unit not in _MONEY and unit not in {"%", "person"}:

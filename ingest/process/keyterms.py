@@ -77,6 +77,7 @@ def _weights() -> dict[str, int]:
     return {word: int(weight) for weight, *words in lines for word in words}
 
 
+@lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
     """A Hangul word without particle and 하다 ending, at most `SYLLABLES` long; never less than two."""
     if len(cut := _ENDING.sub("", word)) >= 2:
