@@ -154,7 +154,7 @@ def companies(setting: Setting, cards: Sequence[ArticleCard]) -> Html:
             tones.setdefault(mention.company_id, Counter())[mention.tone] += 1
     ordered = sorted(tones.items(), key=lambda item: (-item[1].total(), item[0]))
     rows = [(setting.name(company), found) for company, found in ordered]
-    return _tones(labels, "article.tone_table", "article.company", rows, "list.no_company")
+    return _tones(labels, "story.company_tone", "article.company", rows, "list.no_company")
 
 
 def outlets(setting: Setting, cards: Sequence[ArticleCard]) -> Html:

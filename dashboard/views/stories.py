@@ -47,7 +47,9 @@ def listing() -> None:
         class_="seg",
     )
     head = tiles.card_head(labels("story.list"), aside=order)
-    show(tag("section", head, cards.stories(page.setting(), found), foot, class_="card"))
+    stories = {card.id: card for card in found}
+    setting = replace(page.setting(), href=lambda key: page.story_href(stories[key]))
+    show(tag("section", head, cards.stories(setting, found), foot, class_="card"))
 
 
 def one(story: Story) -> None:
@@ -69,12 +71,13 @@ def one(story: Story) -> None:
     with right, st.container(border=True, height="stretch", key="card-companies"):
         show(storycard.companies(setting, story.articles))
     show(tag("section", storycard.articles(setting, story), class_="card"))
-    left, right = st.columns([1.95, 1], gap="medium")
-    with left, st.container(border=True, height="stretch", key="card-quotes"):
+    left, right = st.columns([1.4, 1], gap="medium")
+    with left, st.container(border=True, key="card-quotes"):
         show(storycard.quotes(setting, story))
-    with right, st.container(border=True, height="stretch", key="card-outlets"):
+    with left:
+        show(storycard.merges(setting, story))
+    with right, st.container(border=True, key="card-outlets"):
         show(storycard.outlets(setting, story.articles))
-    show(storycard.merges(setting, story))
     show(tag("p", labels("story.how"), class_="note"))
 
 
