@@ -335,7 +335,7 @@ def facts(setting: Setting, detail: ArticleDetail, topics: Sequence[str], addres
         tagged = formats.recent(labels, detail.tagged_at, setting.now)
     pairs.insert(3, ("article.tagged", tagged))
     if card.echo is not None:
-        pairs.append(("story.release", echo(labels, card)))
+        pairs.append(("story.release_fact", echo(labels, card)))
     if judged or not card.relevant:
         said = labels("fix.relevance" if card.relevant else "article.irrelevant")
         pairs.append(("article.relevance", join([said, mark if judged else EMPTY])))

@@ -221,6 +221,12 @@ def test_what_comes_from_a_press_release(store: SqliteStore) -> None:
     assert written == 0
     assert short is None
     assert store.article(items[1].id).card.echo == copied
+    exported = {detail.card.id: detail.card.echo for detail in store.export(ArticleFilter())}
+    assert exported[items[1].id] == copied
+    # a release that is no longer relevant is nothing to compare with
+    store.save_tags([tags(items[0], relevant=False)], NOON)
+    assert store.article(items[1].id).card.echo is None
+    assert store.story(items[0].id).release_id == ""
 
 
 @settings(max_examples=20, deadline=None)

@@ -35,7 +35,8 @@ _CARD = f"""SELECT a.id, a.public_id, a.published_at, a.first_seen_at, a.languag
     JOIN sources s ON s.id = a.source
     LEFT JOIN tags t ON t.article = a.id
     LEFT JOIN stories st ON st.id = a.story AND a.relevant = 1
-    LEFT JOIN echoes e ON e.article = a.id AND a.relevant = 1
+    LEFT JOIN echoes e ON e.article = a.id AND a.relevant = 1 AND EXISTS (
+        SELECT 1 FROM articles r WHERE r.id = e.release AND r.story = a.story AND r.relevant = 1)
     WHERE a.id IN (SELECT value FROM json_each(?))"""
 _DETAIL = f"""SELECT a.id, c.subheads, c.image_caption, c.image_credit, c.copyright, c.guid,
         c.published_raw, v.version, t.tagged_at, t.summary_spans,
