@@ -215,7 +215,7 @@ def _write_excel(export: Export, articles: Iterable[ArticleDetail], target: IO[b
                 value = row[key]
                 if isinstance(value, datetime):
                     sheet.write_datetime(count, column, value, moment)
-                elif isinstance(value, int):
+                elif isinstance(value, int | float):
                     sheet.write_number(count, column, value)
                 else:
                     sheet.write_string(count, column, value[:EXCEL_CELL])
