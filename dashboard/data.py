@@ -39,6 +39,7 @@ from db.query import (
     TimelinePoint,
 )
 from db.store import Desk, ReadStore
+from db.story import Story
 from db.views import SavedView
 
 CACHED_ANSWERS = 2000
@@ -120,6 +121,9 @@ class Reader:
 
     def config_edits(self) -> list[ConfigEdit]:
         return cast(list[ConfigEdit], self._ask("config_edits", MOST_KEPT))
+
+    def story(self, story_id: str) -> Story:
+        return cast(Story, self._ask("story", story_id))
 
     def sources(self, now: datetime) -> list[SourceStatus]:
         minute = now.replace(second=0, microsecond=0)

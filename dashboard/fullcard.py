@@ -15,6 +15,7 @@ from dashboard import formats
 from dashboard.cards import Setting, chip, hand, place
 from dashboard.labels import Labels
 from dashboard.markup import EMPTY, Html, fill, foreign, join, link, painted, tag
+from dashboard.storycard import echo
 from dashboard.tiles import TONE_CLASSES
 from db.model import KST, CorrectionKind, Evidence, Mention, RightsMode, TimeQuality
 from db.query import ArticleCard, ArticleDetail
@@ -350,6 +351,8 @@ def facts(setting: Setting, detail: ArticleDetail, topics: Sequence[str], addres
     if detail.tagged_at:
         tagged = formats.recent(labels, detail.tagged_at, setting.now)
     pairs.insert(3, ("article.tagged", tagged))
+    if card.echo is not None:
+        pairs.append(("story.release_fact", echo(labels, card)))
     if judged or not card.relevant:
         said = labels("fix.relevance" if card.relevant else "article.irrelevant")
         pairs.append(("article.relevance", join([said, mark if judged else EMPTY])))

@@ -129,7 +129,7 @@ def story_card(page: Page, heading: str, counts: Counts, limit: int, *, largest:
         all=formats.number(counts.stories),
         n=formats.number(len(stories)),
     )
-    every = link(page.href("articles"), labels("overview.stories_all"))
+    every = link(page.href("stories"), labels("overview.stories_all"))
     foot = tag("div", tag("span", shown), tag("span", every, class_="r"), class_="foot")
     show(join([head, cards.stories(page.setting(), stories), foot]))
 

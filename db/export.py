@@ -40,6 +40,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "quotes": ("인용", "quotations"),
     "story": ("이슈", "story"),
     "similar": ("유사 건수", "similar articles"),
+    "release_share": ("보도자료 일치 %", "shared with release %"),
     "language": ("언어", "language"),
     "time_quality": ("시각", "time"),
     "corrected": ("사람이 고친 것", "corrected by people"),
@@ -152,6 +153,7 @@ def _row(export: Export, article: ArticleDetail) -> dict[str, Any]:
         "quotes": " ".join(map(_quotation, article.quotes)),
         "story": card.story_id,
         "similar": card.story_articles - 1,
+        "release_share": "" if card.echo is None else round(100 * card.echo, 1),
         "language": card.language,
         "time_quality": export.word(TIME_QUALITIES[card.time_quality]),
         "corrected": ", ".join(_corrected(export, card)),
@@ -225,7 +227,7 @@ def _write_excel(export: Export, articles: Iterable[ArticleDetail], target: IO[b
                 value = row[key]
                 if isinstance(value, datetime):
                     sheet.write_datetime(count, column, value, moment)
-                elif isinstance(value, int):
+                elif isinstance(value, int | float):
                     sheet.write_number(count, column, value)
                 else:
                     sheet.write_string(count, column, value[:EXCEL_CELL])

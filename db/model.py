@@ -76,6 +76,8 @@ class Source:
     enabled: bool = True
     interval_minutes: int = 0
     """between visits, as the user wants it; 0 = as often as the source publishes"""
+    newsroom: str = ""
+    """id of the company whose own press releases these are; "" for everybody else's feeds"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +287,8 @@ class Tags:
     """smallest shingle hashes (signed 64-bit) by which near-copies are found"""
     reasons: tuple[Reason, ...] = ()
     """why it is relevant or not, weightiest first; at most 8"""
+    terms: tuple[int, ...] = ()
+    """packed `db.terms.Term`, by which articles on the same event in other words are found"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,6 +153,8 @@ class ArticleCard:
     muted: bool = False
     """relevant, but hidden by a mute; see `db.mutes`"""
     notes: int = 0
+    echo: float | None = None
+    """share of its text that stands in the story's press release, see :mod:`db.echo`; None: unknown"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ from db.query import (
     StoreInfo,
     TimelinePoint,
 )
+from db.story import Story
 
 
 class ReadStore(PeopleReader, Protocol):
@@ -104,6 +105,13 @@ class ReadStore(PeopleReader, Protocol):
         """The first article of each story that began in the period, newest (or largest) first.
 
         ``story_articles`` and ``story_outlets`` of the cards say how far the story spread.
+        """
+
+    def story(self, story_id: str) -> Story:
+        """One story with its articles, in the order in which they appeared.
+
+        The id of a story that was merged leads to the one that survived. Raises `NotFound`, also
+        for a story none of whose articles is relevant any more.
         """
 
     def export(self, wanted: ArticleFilter) -> Iterator[ArticleDetail]:

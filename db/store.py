@@ -146,9 +146,12 @@ class Store(Desk, Protocol):
     def assign_stories(self) -> int:
         """Give every relevant article that has none its story, in the order of ``published_at``.
 
-        An article joins the story of the earlier article within 3 days that shares most of its
-        fingerprint, if that is enough; otherwise it opens a story of its own. An article keeps
-        its story for good. Independent of the order in which tags were saved. Returns how many
+        Articles within 3 days that are alike (:mod:`db.likeness`) are in one story, directly or
+        through others, whatever the order in which they were collected, tagged and assigned. One
+        that is alike to nobody opens a story of its own. An article keeps its story, unless that
+        turns out to be the same as another: then the older story takes in the younger one, which
+        is noted (`Story.merges`), and the younger one's id leads to it for good. Articles are
+        also compared with their story's press release (`ArticleCard.echo`). Returns how many
         articles were assigned.
         """
 

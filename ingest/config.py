@@ -101,6 +101,7 @@ class FeedEntry(_Model):
     licence: str = ""
     enabled: bool = True
     interval_minutes: Annotated[int, Field(ge=0, le=1440)] = 0
+    newsroom: str = ""
 
 
 class FeedsFile(_Model):
@@ -145,10 +146,11 @@ def load(directory: Path | None = None) -> Config:
         tone=read(files["tone.toml"], ToneFile),
         quotes=read(files["quotes.toml"], QuotesFile),
     )
+    companies = companies_of(str(files["companies.toml"]), spec.companies)
     return Config(
         settings=read(files["chipwatch.toml"], Settings),
-        sources=load_sources(files["feeds.toml"]),
-        companies=companies_of(str(files["companies.toml"]), spec.companies),
+        sources=_sources(files["feeds.toml"], companies),
+        companies=companies,
         topics=_topics(str(files["topics.toml"]), spec),
         tagger=spec,
         files=files,
@@ -246,6 +248,20 @@ def sources_of(path: str, entries: Sequence[FeedEntry]) -> tuple[Source, ...]:
         fields = entry.model_dump() | {"timezone": zone}
         sources.append(Source(**fields))
     return tuple(sources)
+
+
+def _sources(path: Path, companies: Iterable[Company]) -> tuple[Source, ...]:
+    """`load_sources`, whose newsrooms must belong to companies of the dictionary."""
+    sources = load_sources(path)
+    known = {"", *(company.id for company in companies)}
+    for index, source in enumerate(sources):
+        if source.newsroom not in known:
+            raise ConfigError(
+                f"{path}: feed[{index}].newsroom",
+                f"companies.toml에 없는 기업입니다: {source.newsroom!r}",
+                f"no company of companies.toml: {source.newsroom!r}",
+            )
+    return sources
 
 
 def companies_of(path: str, file: CompaniesFile) -> tuple[Company, ...]:

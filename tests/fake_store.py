@@ -58,6 +58,7 @@ from db.query import (
     StoreInfo,
     TimelinePoint,
 )
+from db.story import Story, StoryMerge, StoryQuote
 from tests.fake_people import FakePeople
 
 HOSTILE_TITLE = "<script>alert(1)</script> 1~2분기 10~20%↑ $x$ :red[빨강] **굵게** \u202e뒤집힘"
@@ -227,6 +228,10 @@ def _spread(detail: ArticleDetail, every: list[ArticleDetail]) -> ArticleDetail:
         (other.card for other in every if other.card.story_id == detail.card.story_id),
         key=lambda card: (card.published_at, card.id),
     )
+    # the first of three is the company's own release, and the second repeats most of it
+    echoes = dict(zip((c.id for c in story[1:]), (0.82, 0.14), strict=False))
+    if len(story) > 2:
+        story = [replace(card, echo=echoes.get(card.id)) for card in story]
     about = {"story_articles": len(story), "story_outlets": len({card.outlet for card in story})}
     cards = [replace(c, **about, first_in_story=i == 0) for i, c in enumerate(story)]
     own = next(card for card in cards if card.id == detail.card.id)
@@ -436,6 +441,28 @@ class FakeStore(FakePeople):
         if largest:
             cards.sort(key=lambda card: -card.story_articles)
         return cards[:limit]
+
+    def story(self, story_id: str) -> Story:
+        if self.error:
+            raise self.error
+        found = sorted(
+            (d for d in self.details if d.card.story_id == story_id and d.card.relevant),
+            key=lambda d: (d.card.published_at, d.card.id),
+        )
+        if not found:
+            raise NotFound(story_id, "그런 이슈가 없습니다.", "no such story.")
+        cards = tuple(detail.card for detail in found)
+        return Story(
+            story_id,
+            cards,
+            len(cards),
+            len({card.outlet for card in cards}),
+            cards[0].id if len(cards) > 2 else "",
+            tuple(StoryQuote(d.card.id, d.card.outlet, q) for d in found[:1] for q in d.quotes),
+            (StoryMerge("0" * 16, cards[-1].id, cards[-1].first_seen_at, 2),)
+            if len(cards) > 2
+            else (),
+        )
 
     def export(self, wanted: ArticleFilter) -> Iterator[ArticleDetail]:
         return iter([replace(detail, similar=()) for detail in self._found(wanted)])

@@ -35,7 +35,7 @@ COMPUTED = {
     "month": list(range(1, 13)),
     "language": ["ko", "en"],
     "chart": ["tone", "company", "hour", "day", "week"],
-    "nav": ["overview", "articles", "companies", "sources", "settings", "article"],
+    "nav": ["overview", "articles", "stories", "companies", "sources", "settings", "article"],
     "overview": ["newest", "largest"],
     "group": list(Group),
     "settings": ["companies", "sources", "mutes", "views", "groups", "display"],

@@ -30,7 +30,7 @@ from tests.fake_store import FakeStore
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 APP = str(Path(data.__file__).with_name("app.py"))
-PAGES = ("overview", "articles", "companies", "sources", "settings", "article")
+PAGES = ("overview", "articles", "stories", "companies", "sources", "settings", "article")
 Open = Callable[..., AppTest]
 
 

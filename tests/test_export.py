@@ -74,6 +74,7 @@ def article(title: str = TITLE, body: str = "") -> ArticleDetail:
         summary=("첫 문장.", "둘째 문장."),
         story_id="s1",
         story_articles=12,
+        echo=0.823,
     )
     return ArticleDetail(card, body=body, tagger_version="abc123")
 
@@ -94,6 +95,7 @@ def test_csv_opens_in_korean_excel() -> None:
     assert row["published_at"] == "2026-11-23 00:30:00"
     assert row["companies"] == "별마루칩스(긍정)"
     assert row["similar"] == "11"
+    assert row["release_share"] == "82.3"
     assert row["url"] == "https://hansae.example/1?idxno=7"
 
 

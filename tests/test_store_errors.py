@@ -76,6 +76,7 @@ READS: dict[str, Call] = {
     "cards": lambda s, _: s.cards(ONE),
     "article": lambda s, _: s.article(ITEM.id),
     "stories": lambda s, _: s.stories(ONE),
+    "story": lambda s, _: s.story(ITEM.id),
     "export": lambda s, _: list(s.export(ONE)),
     "corrections": lambda s, _: s.corrections(ITEM.id),
     "notes": lambda s, _: s.notes(ITEM.id),
@@ -161,6 +162,7 @@ def path(tmp_path: Path) -> Path:
     with opened(tmp_path) as store:
         collect(store, ITEM)
         store.save_tags([tags(ITEM, mention("hanbit"))], NOON)
+        store.assign_stories()
         store.correct(Correction(ITEM.id, CorrectionKind.RELEVANCE, relevant=True), NOON)
         for text in ("첫 메모", "지운 메모"):
             store.add_note(Note(ITEM.id, text), NOON)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import corrections, formats, frame, fullcard, hiding, notes, pictures, problems
-from dashboard.markup import link, show, tag
+from dashboard.markup import EMPTY, link, show, tag
 from dashboard.tiles import card_head
 from db.errors import NotFound
 
@@ -130,7 +130,12 @@ def rail() -> None:
         show(
             tag(
                 "section",
-                card_head(labels("article.spread")),
+                card_head(
+                    labels("article.spread"),
+                    aside=link(page.story_href(card), labels("story.see"))
+                    if card.story_id
+                    else EMPTY,
+                ),
                 fullcard.spread(setting, detail.similar),
                 class_="card",
             )

@@ -29,13 +29,15 @@ _CARD = f"""SELECT a.id, a.public_id, a.published_at, a.first_seen_at, a.languag
         {_RIGHTS} AS rights, o.name AS outlet, s.slug AS source, t.relevance, t.tone_score,
         t.summary, t.corrected, (SELECT COUNT(*) FROM article_notes n
             WHERE n.article = a.id AND n.deleted_at IS NULL) AS notes,
-        st.public_id AS story, st.articles, st.outlets, st.first_article
+        st.public_id AS story, st.articles, st.outlets, st.first_article, e.share
     FROM articles a
     JOIN contents c ON c.article = a.id
     JOIN outlets o ON o.id = a.outlet
     JOIN sources s ON s.id = a.source
     LEFT JOIN tags t ON t.article = a.id
     LEFT JOIN stories st ON st.id = a.story AND a.relevant = 1
+    LEFT JOIN echoes e ON e.article = a.id AND a.relevant = 1 AND EXISTS (
+        SELECT 1 FROM articles r WHERE r.id = e.release AND r.story = a.story AND r.relevant = 1)
     WHERE a.id IN (SELECT value FROM json_each(?))"""
 _DETAIL = f"""SELECT a.id, c.subheads, c.image_caption, c.image_credit, c.copyright, c.guid,
         c.published_raw, p.gone_at, v.version, t.tagged_at, t.summary_spans, t.reasons,
@@ -129,6 +131,7 @@ def _card(row: sqlite3.Row, mentions: Sequence[Mention], topics: Sequence[str]) 
         first_in_story=row["first_article"] in (None, row["id"]),
         muted=row["relevant"] == MUTED,
         notes=row["notes"],
+        echo=row["share"],
     )
 
 

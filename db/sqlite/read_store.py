@@ -32,10 +32,11 @@ from db.query import (
     StoreInfo,
     TimelinePoint,
 )
-from db.sqlite import cards, care, corrections, counts, log, names, pages
+from db.sqlite import cards, care, corrections, counts, log, names, pages, storypage
 from db.sqlite.connection import Connections
 from db.sqlite.people import SqlitePeopleReader
 from db.sqlite.values import to_seconds
+from db.story import Story
 
 
 class SqliteReadStore(SqlitePeopleReader):
@@ -105,6 +106,10 @@ class SqliteReadStore(SqlitePeopleReader):
     ) -> list[ArticleCard]:
         with self._connections.reading() as connection:
             return cards.stories(connection, wanted, limit, largest=largest)
+
+    def story(self, story_id: str) -> Story:
+        with self._connections.reading() as connection:
+            return storypage.story(connection, story_id)
 
     def export(self, wanted: ArticleFilter) -> Iterator[ArticleDetail]:
         with self._connections.reading() as connection:

@@ -139,6 +139,7 @@ def _insert(
                 to_json(map(_place, shown.summary_spans)),
                 entry.corrected,
                 to_json((reason.words, reason.points) for reason in shown.reasons),
+                stories.pack(shown.terms),
             )
         )
         mentioned.extend(_mention_rows(fact, shown, companies))
@@ -152,8 +153,8 @@ def _insert(
     )
     connection.executemany(
         """INSERT OR REPLACE INTO tags (article, relevance, tone_score, summary, fingerprint,
-            tagged_at, failure, summary_spans, corrected, reasons)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            tagged_at, failure, summary_spans, corrected, reasons, terms)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         tagged,
     )
     connection.executemany(
