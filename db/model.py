@@ -47,11 +47,18 @@ class TimeQuality(StrEnum):
 
     ``DATE_ONLY``: the source gave a day; the instant is 00:00 there and the clock time is not shown.
     ``GUESSED``: no usable date; the instant is the time at which we first saw the article.
+    ``FUTURE``: the date that the source gave had not come yet; the instant is as with ``GUESSED``.
     """
 
     EXACT = "exact"
     DATE_ONLY = "date_only"
     GUESSED = "guessed"
+    FUTURE = "future"
+
+    @property
+    def as_published(self) -> bool:
+        """Whether at least the day is the source's own."""
+        return self in (TimeQuality.EXACT, TimeQuality.DATE_ONLY)
 
 
 # --- what is collected -----------------------------------------------------------------------

@@ -65,9 +65,11 @@ class Store(Desk, Protocol):
         """Store one visit of a source: its articles, its report (with ``new`` filled in) and state.
 
         An article whose id is known is not stored again and keeps its ``first_seen_at``. If its
-        title, summary or body differ from what is stored it is updated, ``modified_at`` is set to
-        ``report.fetched_at``, and it is due for tagging again. A source that re-sends an article
-        known from *another* source changes nothing. An empty summary or body never replaces text.
+        title, summary or body differ from what is stored it is updated and due for tagging again;
+        if that is an edit (see :mod:`db.versions`), ``modified_at`` is set to
+        ``report.fetched_at`` and the edit is noted in `ArticleDetail.versions`. A source that
+        re-sends an article known from *another* source changes nothing. An empty summary or body
+        never replaces text.
         Returns how many were new. Idempotent.
         """
 

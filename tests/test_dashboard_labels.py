@@ -15,6 +15,7 @@ from dashboard.labels import Labels
 from dashboard.periods import Preset, Versus
 from db.health import Health
 from db.model import FetchOutcome, RightsMode, RunState, Tone
+from db.versions import PARTS
 
 DASHBOARD = Path(labels.__file__).parent
 HANGUL = re.compile("[가-힣]")
@@ -61,6 +62,7 @@ def computed() -> set[str]:
     keys |= {f"health.{health}_say" for health in Health}
     keys |= {f"change.{versus}" for versus in Versus} | {f"change.legend_{v}" for v in Versus}
     keys |= {f"article.size_{size}" for size in "sml"}
+    keys |= {f"article.edits_{part}" for part in PARTS}
     keys |= {f"company.cues_{tone}" for tone in ("positive", "negative")}
     keys |= {f"source.{key}" for key in ("started", "new", "relevant", "failed", "seconds")}
     return keys | {f"source.detail_{health}" for health in Health}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import corrections, formats, frame, fullcard, problems
+from dashboard import corrections, edits, formats, frame, fullcard, problems
 from dashboard.markup import link, show, tag
 from dashboard.tiles import card_head
 from db.errors import NotFound
@@ -98,6 +98,7 @@ def main() -> None:
     )
     body()
     show(fullcard.quotations(labels, detail))
+    show(edits.history(labels, detail.versions, page.now))
     original = link(card.url, labels("article.original"), outside=True, class_="btn")
     show(tag("div", fullcard.copyright_line(detail), original, class_="cpy-row"))
     outlets = len({other.outlet for other in detail.similar})

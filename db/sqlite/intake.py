@@ -10,6 +10,7 @@ from typing import Any
 
 from db import search
 from db.model import Article, RightsMode, TagScope, TimeQuality
+from db.sqlite import versions
 from db.sqlite.values import (
     maybe_instant,
     outlet_ids,
@@ -99,7 +100,8 @@ def _known(connection: sqlite3.Connection, public_ids: Sequence[str]) -> dict[st
     found: dict[str, sqlite3.Row] = {}
     for start in range(0, len(public_ids), _LOOKUP):
         rows = connection.execute(
-            """SELECT a.id, a.public_id, s.slug AS source, c.title, b.summary, b.body
+            """SELECT a.id, a.public_id, a.first_seen_at, s.slug AS source, c.title,
+                    b.summary, b.body
                 FROM articles a
                 JOIN contents c ON c.article = a.id
                 JOIN bodies b ON b.article = a.id
@@ -171,12 +173,17 @@ def _content_row(number: int, article: Article) -> tuple[Any, ...]:
 def _update(
     connection: sqlite3.Connection, row: sqlite3.Row, article: Article, modified_at: int
 ) -> None:
-    """Take over a changed text. What is empty now never replaces what was not."""
+    """Take over a changed text, and note it if that is an edit."""
     before = (row["title"], row["summary"], row["body"])
-    after = (article.title or before[0], article.summary or before[1], article.body or before[2])
+    after = (article.title, article.summary, article.body)
     if after == before:
         return
     number = row["id"]
+    after, edited = versions.revise(
+        connection, number, (row["first_seen_at"], modified_at), before, after
+    )
+    if after == before:
+        return
     title, summary, body = after
     connection.execute(
         "INSERT INTO search (search, rowid, title, text) VALUES ('delete', ?, ?, ?)",
@@ -187,7 +194,7 @@ def _update(
         "UPDATE bodies SET summary = ?, body = ? WHERE article = ?", (summary, body, number)
     )
     connection.execute(
-        """UPDATE contents SET title = ?, modified_at = ?, has_text = ?,
+        """UPDATE contents SET title = ?, modified_at = COALESCE(?, modified_at), has_text = ?,
             author = COALESCE(NULLIF(?, ''), author),
             image_url = COALESCE(NULLIF(?, ''), image_url),
             image_caption = COALESCE(NULLIF(?, ''), image_caption),
@@ -197,7 +204,7 @@ def _update(
             WHERE article = ?""",
         (
             title,
-            modified_at,
+            modified_at if edited else None,
             bool(summary or body),
             article.author,
             article.image_url,

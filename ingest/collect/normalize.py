@@ -9,7 +9,7 @@ from datetime import datetime
 from db.model import Article, RightsMode, Source, TimeQuality, article_id
 from ingest.collect import addresses
 from ingest.collect.bylines import author_name, strip_summary
-from ingest.collect.dates import parse_date
+from ingest.collect.dates import is_ahead, parse_date
 from ingest.collect.outlets import split_headline, without_outlet
 from ingest.collect.parse import Entry
 from ingest.collect.plaintext import clean_line, html_text, title_text
@@ -38,7 +38,8 @@ class Rejected:
 
 def normalize(entry: Entry, source: Source, now: datetime) -> Article | Rejected:
     """Clean every field of ``entry``. ``now`` is the time of collection and, without a usable date
-    in the entry, the article's time (`TimeQuality.GUESSED`). Never raises for any entry.
+    in the entry, the article's time (`TimeQuality.GUESSED`, `TimeQuality.FUTURE`); no article is
+    later than that. Never raises for any entry.
     """
     title = title_text(entry.title)
     outlet = source.outlet
@@ -104,7 +105,11 @@ def _published(entry: Entry, source: Source, now: datetime) -> tuple[datetime, T
     for raw in raws:
         found = parse_date(raw, source.timezone, now)
         if found is not None:
-            return *found, raw
+            # a clock that is a little fast must not give tomorrow's bar an article today
+            return min(found[0], now), found[1], raw
+    for raw in raws:
+        if is_ahead(raw, source.timezone, now):
+            return now, TimeQuality.FUTURE, raw
     return now, TimeQuality.GUESSED, raws[0] if raws else ""
 
 

@@ -64,20 +64,22 @@ def read_feed(body: bytes, content_type: str, source: Source, now: datetime) -> 
         else:
             articles[article.id] = article
     kept = tuple(articles.values())
-    dated = [a.published_at for a in kept if a.time_quality is not TimeQuality.GUESSED]
+    dated = [a.published_at for a in kept if a.time_quality.as_published]
     return FeedRead(
         articles=kept,
         entries=len(parsed.entries) + parsed.skipped,
         rejected=rejected,
         newest_at=max(dated, default=None),
-        notes=_notes(kept, source, guessed=len(kept) - len(dated), repeated=repeated),
+        notes=_notes(kept, source, repeated=repeated),
         title=title_text(parsed.title)[:MAX_TITLE],
     )
 
 
-def _notes(
-    articles: tuple[Article, ...], source: Source, *, guessed: int, repeated: int
-) -> tuple[Note, ...]:
+def _notes(articles: tuple[Article, ...], source: Source, *, repeated: int) -> tuple[Note, ...]:
+    guessed, future = (
+        sum(article.time_quality is quality for article in articles)
+        for quality in (TimeQuality.GUESSED, TimeQuality.FUTURE)
+    )
     broken = sum("\ufffd" in article.title for article in articles)
     foreign = (
         source.language == "ko"
@@ -86,6 +88,7 @@ def _notes(
     )
     found = (
         (guessed, Note(f"날짜 추정 {guessed}건", f"{guessed} dates guessed")),
+        (future, Note(f"미래 날짜 {future}건", f"{future} dates in the future")),
         (
             repeated,
             Note(

@@ -15,12 +15,18 @@ from types import ModuleType
 
 from sqlite_utils import Database, Migrations
 
-from db.sqlite.migrations import m001_first_schema, m002_quotations, m003_corrections
+from db.sqlite.migrations import (
+    m001_first_schema,
+    m002_quotations,
+    m003_corrections,
+    m005_versions,
+)
 
 STEPS = (
     m001_first_schema,
     m002_quotations,
     m003_corrections,
+    m005_versions,
 )
 
 MIGRATIONS = Migrations("chipwatch")
