@@ -161,6 +161,8 @@ class Article:
     image_credit: str = ""
     copyright: str = ""
     modified_at: datetime | None = None
+    other_urls: tuple[str, ...] = ()
+    """other addresses of this very article, canonical in general; what is stored knows them too"""
 
     @property
     def day(self) -> date:

@@ -111,7 +111,7 @@ def _collect(store: Store, config: Config, run_id: int, *, quiet: bool) -> Colle
     begun = time.monotonic()
     fetch = partial(fetch_all, limits=limits_of(config))
     with progress(say("run.collecting"), len(sources), quiet=quiet) as shown:
-        done = collect(store, sources, fetch, Serial(), now, run_id, shown)
+        done = collect(store, sources, fetch, Serial(), now, run_id, shown, config.sites)
     if not quiet:
         out.print(
             say(

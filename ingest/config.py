@@ -22,6 +22,7 @@ from db.errors import ConfigError
 from db.model import Company, RightsMode, Source, Topic
 from db.store import Store
 from ingest.collect.fetch import FetchLimits
+from ingest.collect.sites import Sites, SitesFile
 from ingest.process.rules import CompaniesFile, QuotesFile, RelevanceFile, ToneFile, TopicsFile
 from ingest.process.tagging import TaggerSpec
 
@@ -29,6 +30,7 @@ PACKAGED = Path(__file__).parent
 FILES = (
     "chipwatch.toml",
     "feeds.toml",
+    "sites.toml",
     "companies.toml",
     "topics.toml",
     "relevance.toml",
@@ -93,6 +95,7 @@ class Config:
 
     settings: Settings
     sources: tuple[Source, ...]
+    sites: Sites
     companies: tuple[Company, ...]
     topics: tuple[Topic, ...]
     tagger: TaggerSpec
@@ -126,6 +129,7 @@ def load(directory: Path | None = None) -> Config:
     return Config(
         settings=read(files["chipwatch.toml"], Settings),
         sources=load_sources(files["feeds.toml"]),
+        sites=load_sites(files["sites.toml"]),
         companies=_companies(files["companies.toml"], spec),
         topics=_topics(files["topics.toml"], spec),
         tagger=spec,
@@ -211,6 +215,18 @@ def load_sources(path: Path) -> tuple[Source, ...]:
         fields = entry.model_dump() | {"timezone": zone}
         sources.append(Source(**fields))
     return tuple(sources)
+
+
+def load_sites(path: Path) -> Sites:
+    """Read a sites.toml. Raises `ConfigError`, also for an example that its rules do not fulfil."""
+    try:
+        return Sites.of(read(path, SitesFile))
+    except ValueError as error:
+        raise ConfigError(
+            f"{path}: site",
+            f"규칙이나 예시가 서로 맞지 않습니다: {error}",
+            f"rules or examples do not agree: {error}",
+        ) from error
 
 
 def _companies(path: Path, spec: TaggerSpec) -> tuple[Company, ...]:

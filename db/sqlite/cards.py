@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from db.model import Mention, Quote, RightsMode, Span, TimeQuality
 from db.query import ArticleCard, ArticleDetail, ArticleFilter, CardPage, Sort
-from db.sqlite import overruled, stored, versions
+from db.sqlite import identity, overruled, stored, versions
 from db.sqlite.filter import select
 from db.sqlite.tags import not_found
 from db.sqlite.values import TONES, maybe_instant, strings, to_instant, to_json
@@ -164,14 +164,12 @@ def load_details(connection: sqlite3.Connection, articles: Sequence[int]) -> lis
 
 
 def detail(connection: sqlite3.Connection, article_id: str) -> ArticleDetail:
-    """One article with its story. Raises `NotFound`."""
-    row = connection.execute(
-        "SELECT id FROM articles WHERE public_id = ?", (article_id,)
-    ).fetchone()
-    if row is None:
+    """One article with its story, also by the id of another address. Raises `NotFound`."""
+    number = identity.number_of(connection, article_id)
+    if number is None:
         raise not_found(article_id)
-    found = load_details(connection, [row[0]])[0]
-    return replace(found, similar=tuple(_similar(connection, row[0])))
+    found = load_details(connection, [number])[0]
+    return replace(found, similar=tuple(_similar(connection, number)))
 
 
 def _similar(connection: sqlite3.Connection, article: int) -> list[ArticleCard]:

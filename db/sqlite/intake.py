@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from db import search
 from db.model import Article, RightsMode, TagScope, TimeQuality
-from db.sqlite import versions
+from db.sqlite import identity, takeover, versions
 from db.sqlite.values import (
     maybe_instant,
     outlet_ids,
@@ -68,14 +68,67 @@ def add(
     """
     merged = _merged(articles)
     known = _known(connection, list(merged))
-    fresh = [article for public_id, article in merged.items() if public_id not in known]
+    strange = [article for public_id, article in merged.items() if public_id not in known]
+    aggregators = identity.aggregators(connection)
+    recognised = identity.recognise(connection, strange, merged, aggregators)
+    fresh = [article for article in strange if article.id not in recognised]
     _insert(connection, fresh)
+    known |= _recognised(connection, recognised)
+    updated: set[int] = set()
     for public_id, row in known.items():
         article = merged[public_id]
-        if row["source"] == article.source_id:
+        if row["id"] in updated:
+            continue
+        updated.add(row["id"])
+        if row["source"] in aggregators and article.source_id not in aggregators:
+            takeover.take_over(connection, row, article, index_entry)
+        elif row["source"] == article.source_id:
             at = to_seconds(article.first_seen_at) if modified_at is None else modified_at
             _update(connection, row, article, at)
+            if public_id in recognised.moved:
+                connection.execute(
+                    "UPDATE contents SET url = ? WHERE article = ?", (article.url, row["id"])
+                )
+    _remember(connection, merged, known, fresh, recognised)
     return len(fresh)
+
+
+def _recognised(
+    connection: sqlite3.Connection, recognised: identity.Recognised
+) -> dict[str, sqlite3.Row]:
+    """By the public id of an entry, the stored article that it is."""
+    if not recognised.stored:
+        return {}
+    numbers = list(dict.fromkeys(recognised.stored.values()))
+    ids = {
+        row[0]: row[1]
+        for start in range(0, len(numbers), _LOOKUP)
+        for row in connection.execute(
+            """SELECT id, public_id FROM articles
+                WHERE id IN (SELECT value FROM json_each(?))""",
+            (to_json(numbers[start : start + _LOOKUP]),),
+        )
+    }
+    rows = _known(connection, list(ids.values()))
+    return {entry: rows[ids[number]] for entry, number in recognised.stored.items()}
+
+
+def _remember(
+    connection: sqlite3.Connection,
+    merged: Mapping[str, Article],
+    known: Mapping[str, sqlite3.Row],
+    fresh: Sequence[Article],
+    recognised: identity.Recognised,
+) -> None:
+    """Note the other addresses under which these entries came."""
+    for public_id, row in known.items():
+        if public_id in recognised.stored or merged[public_id].other_urls:
+            identity.remember(connection, row["id"], merged[public_id])
+    others = [article.id for article in fresh if article.other_urls]
+    for public_id in (*others, *recognised.twins):
+        number = identity.number_of(connection, recognised.first(public_id))
+        assert number is not None
+        identity.remember(connection, number, merged[public_id])
 
 
 def _merged(articles: Sequence[Article]) -> dict[str, Article]:
@@ -91,6 +144,7 @@ def _merged(articles: Sequence[Article]) -> dict[str, Article]:
                 title=article.title or first.title,
                 summary=article.summary or first.summary,
                 body=article.body or first.body,
+                other_urls=tuple(dict.fromkeys((*first.other_urls, *article.other_urls))),
             )
         merged[article.id] = article
     return merged

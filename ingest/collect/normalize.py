@@ -13,6 +13,7 @@ from ingest.collect.dates import is_ahead, parse_date
 from ingest.collect.outlets import split_headline, without_outlet
 from ingest.collect.parse import Entry
 from ingest.collect.plaintext import clean_line, html_text, title_text
+from ingest.collect.sites import NO_SITES, Sites
 
 MAX_TITLE = 500
 """characters of a headline, the ellipsis included"""
@@ -36,10 +37,12 @@ class Rejected:
     reason: str
 
 
-def normalize(entry: Entry, source: Source, now: datetime) -> Article | Rejected:
+def normalize(
+    entry: Entry, source: Source, now: datetime, sites: Sites = NO_SITES
+) -> Article | Rejected:
     """Clean every field of ``entry``. ``now`` is the time of collection and, without a usable date
     in the entry, the article's time (`TimeQuality.GUESSED`, `TimeQuality.FUTURE`); no article is
-    later than that. Never raises for any entry.
+    later than that. ``sites`` says which addresses are the same article. Never raises for any entry.
     """
     title = title_text(entry.title)
     outlet = source.outlet
@@ -50,9 +53,10 @@ def normalize(entry: Entry, source: Source, now: datetime) -> Article | Rejected
         title = without_outlet(title, outlet)
     if not any(character.isalnum() for character in title):
         return Rejected("no title")
-    url = _url(entry, source)
-    if isinstance(url, Rejected):
-        return url
+    plain = _url(entry, source)
+    if isinstance(plain, Rejected):
+        return plain
+    url = sites.canonical(plain)
     published_at, quality, raw = _published(entry, source, now)
     author = author_name(title_text(entry.author)) if entry.author else ""
     summary = body = image_url = caption = ""
@@ -80,6 +84,7 @@ def normalize(entry: Entry, source: Source, now: datetime) -> Article | Rejected
         body=body,
         image_url=image_url,
         image_caption=caption,
+        other_urls=() if url == plain else (plain,),
     )
 
 

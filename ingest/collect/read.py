@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from db.errors import ParseError
@@ -12,6 +12,7 @@ from ingest.collect.decode import decode
 from ingest.collect.normalize import MAX_TITLE, normalize
 from ingest.collect.parse import parse
 from ingest.collect.plaintext import title_text
+from ingest.collect.sites import NO_SITES, Sites
 
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 
@@ -43,7 +44,9 @@ class FeedRead:
     """the feed's own name, on one line"""
 
 
-def read_feed(body: bytes, content_type: str, source: Source, now: datetime) -> FeedRead:
+def read_feed(
+    body: bytes, content_type: str, source: Source, now: datetime, sites: Sites = NO_SITES
+) -> FeedRead:
     """Decode, parse and normalize. Raises `ParseError` (subject: the source id) for what is no feed.
 
     A valid feed without entries gives an empty `FeedRead`.
@@ -56,11 +59,12 @@ def read_feed(body: bytes, content_type: str, source: Source, now: datetime) -> 
     rejected = parsed.skipped
     repeated = 0
     for entry in parsed.entries:
-        article = normalize(entry, source, now)
+        article = normalize(entry, source, now, sites)
         if not isinstance(article, Article):
             rejected += 1
-        elif article.id in articles:
+        elif (first := articles.get(article.id)) is not None:
             repeated += 1
+            articles[article.id] = _with_addresses(first, article.other_urls)
         else:
             articles[article.id] = article
     kept = tuple(articles.values())
@@ -72,6 +76,16 @@ def read_feed(body: bytes, content_type: str, source: Source, now: datetime) -> 
         newest_at=max(dated, default=None),
         notes=_notes(kept, source, repeated=repeated),
         title=title_text(parsed.title)[:MAX_TITLE],
+    )
+
+
+def _with_addresses(article: Article, others: tuple[str, ...]) -> Article:
+    """``article``, known by these addresses too."""
+    known = dict.fromkeys((*article.other_urls, *others))
+    return (
+        article
+        if len(known) == len(article.other_urls)
+        else replace(article, other_urls=tuple(known))
     )
 
 

@@ -19,6 +19,6 @@ STATEMENTS = (
         url TEXT NOT NULL
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX article_urls_by_article ON article_urls (article)",
-    # by its end alone, where guids differ: a third of the size
-    "CREATE INDEX contents_by_guid ON contents (substr(guid, -20)) WHERE guid <> ''",
+    # a guid that is the address is found by the address
+    "CREATE INDEX contents_by_guid ON contents (guid) WHERE guid <> '' AND guid <> url",
 )

@@ -1,0 +1,235 @@
+"""One article once: entries that are stored already, under another address. See :mod:`db.identity`."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from db.identity import headline_key, may_join, same_by_guid
+from db.model import Article, TimeQuality, article_id
+from db.sqlite.values import day_start, slug_ids, to_day, to_instant, to_json
+
+_LOOKUP = 500
+_MOST_SHARED = 50
+
+
+@dataclass(slots=True)
+class Recognised:
+    """Entries that are no articles of their own, by their public id."""
+
+    stored: dict[str, int] = field(default_factory=dict)
+    """the internal id of the article that each is"""
+    twins: dict[str, str] = field(default_factory=dict)
+    """the public id of the new entry of the same visit that each is"""
+    moved: set[str] = field(default_factory=set)
+    """of ``stored``: known by their guid, so that the address is the article's new one"""
+
+    def first(self, public_id: str) -> str:
+        """The entry of this visit that ``public_id`` is a twin of, or itself."""
+        while public_id in self.twins:
+            public_id = self.twins[public_id]
+        return public_id
+
+    def __contains__(self, public_id: str) -> bool:
+        return public_id in self.stored or public_id in self.twins
+
+
+def recognise(
+    connection: sqlite3.Connection,
+    strange: Sequence[Article],
+    listed: Collection[str],
+    aggregators: Collection[str],
+) -> Recognised:
+    """Which of ``strange``, whose ids are not stored, are known all the same.
+
+    ``listed``: the ids of all entries of this visit. ``aggregators``: ids of such sources.
+    """
+    found = Recognised()
+    if strange:
+        _by_address(connection, strange, found)
+        _by_guid(connection, strange, listed, found)
+        _by_headline(connection, strange, aggregators, found)
+    return found
+
+
+def aggregators(connection: sqlite3.Connection) -> frozenset[str]:
+    rows = connection.execute("SELECT slug FROM sources WHERE aggregator = 1")
+    return frozenset(row[0] for row in rows)
+
+
+def remember(connection: sqlite3.Connection, number: int, article: Article) -> None:
+    """Note the addresses of an entry that are not the stored article's own. Inside a write."""
+    connection.executemany(
+        """INSERT OR IGNORE INTO article_urls (public_id, article, url)
+            SELECT ?1, ?2, ?3 WHERE NOT EXISTS (SELECT 1 FROM articles WHERE public_id = ?1)""",
+        [(article_id(url), number, url) for url in (article.url, *article.other_urls)],
+    )
+
+
+def number_of(connection: sqlite3.Connection, public_id: str) -> int | None:
+    """The internal id of an article, by its id or one of another address of it."""
+    row = connection.execute(
+        """SELECT id FROM articles WHERE public_id = ?1
+            UNION ALL SELECT article FROM article_urls WHERE public_id = ?1 LIMIT 1""",
+        (public_id,),
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+# --- by address --------------------------------------------------------------------------------
+
+
+def _by_address(
+    connection: sqlite3.Connection, strange: Sequence[Article], found: Recognised
+) -> None:
+    ids = {a.id: [a.id, *map(article_id, a.other_urls)] for a in strange}
+    known: dict[str, int] = {}
+    every = list(dict.fromkeys(i for own in ids.values() for i in own))
+    for chunk in _chunks(every):
+        rows = connection.execute(
+            """SELECT public_id, article FROM article_urls
+                WHERE public_id IN (SELECT value FROM json_each(?1))
+            UNION ALL SELECT public_id, id FROM articles
+                WHERE public_id IN (SELECT value FROM json_each(?1))""",
+            (to_json(chunk),),
+        )
+        known.update((row[0], row[1]) for row in rows)
+    if not known:
+        return
+    for public_id, own in ids.items():
+        if public_id in known:
+            found.stored[public_id] = known[public_id]
+        elif numbers := [known[i] for i in own if i in known]:
+            # stored more than once, by rules of an earlier time: the first of them goes on
+            found.stored[public_id] = min(numbers)
+
+
+# --- by guid -----------------------------------------------------------------------------------
+
+
+def _by_guid(
+    connection: sqlite3.Connection,
+    strange: Sequence[Article],
+    listed: Collection[str],
+    found: Recognised,
+) -> None:
+    groups: defaultdict[tuple[str, str], list[Article]] = defaultdict(list)
+    for article in strange:
+        if article.guid and article.id not in found:
+            groups[article.outlet, article.guid].append(article)
+    for (outlet, guid), entries in groups.items():
+        first = entries[0]
+        others = _with_guid(connection, outlet, guid)
+        if others is None:
+            continue
+        one_article = all(same_by_guid(first, e, both_listed=True) for e in entries[1:]) and all(
+            same_by_guid(first, other, both_listed=other.id in listed) for other, _ in others
+        )
+        # a guid that stands for several articles stands for none
+        if not one_article or len(others) > 1:
+            continue
+        if others:
+            found.stored |= {entry.id: others[0][1] for entry in entries}
+            found.moved |= {entry.id for entry in entries}
+        else:
+            found.twins |= {entry.id: first.id for entry in entries[1:]}
+
+
+def _with_guid(
+    connection: sqlite3.Connection, outlet: str, guid: str
+) -> list[tuple[Article, int]] | None:
+    """What `same_by_guid` needs of the stored articles, with their internal ids.
+
+    None where the guid is everybody's, such as ``1``.
+    """
+    rows = connection.execute(
+        """WITH same (article) AS (
+                SELECT article FROM contents WHERE guid = ?1 AND guid <> '' AND guid <> url
+                UNION SELECT id FROM articles WHERE public_id = ?2
+                UNION SELECT article FROM article_urls WHERE public_id = ?2 LIMIT ?3)
+            SELECT a.id, a.public_id, a.published_at, o.name, c.title, c.time_quality
+            FROM same
+            CROSS JOIN contents c ON c.article = same.article
+            CROSS JOIN articles a ON a.id = same.article
+            CROSS JOIN outlets o ON o.id = a.outlet""",
+        (guid, article_id(guid), _MOST_SHARED),
+    ).fetchall()
+    if len(rows) == _MOST_SHARED:
+        return None
+    found = []
+    for number, public_id, published_at, name, title, quality in rows:
+        if name == outlet:
+            instant = to_instant(published_at)
+            known = Article(
+                id=public_id,
+                url="",
+                source_id="",
+                outlet=name,
+                title=title,
+                published_at=instant,
+                first_seen_at=instant,
+                time_quality=TimeQuality(quality),
+                guid=guid,
+            )
+            found.append((known, number))
+    return found
+
+
+# --- by headline -------------------------------------------------------------------------------
+
+
+def _by_headline(
+    connection: sqlite3.Connection,
+    strange: Sequence[Article],
+    aggregators: Collection[str],
+    found: Recognised,
+) -> None:
+    if not aggregators:
+        return
+    groups: defaultdict[tuple[str, int], list[Article]] = defaultdict(list)
+    for article in strange:
+        if article.id not in found and may_join(article):
+            groups[article.outlet, to_day(article.day)].append(article)
+    numbers = slug_ids(connection, "sources", list(aggregators))
+    for (outlet, day), entries in groups.items():
+        own, theirs = _headlines(connection, outlet, day, numbers)
+        new: dict[str, str] = {}
+        for entry in sorted(entries, key=lambda e: (e.published_at, e.id)):
+            key = headline_key(entry.title)
+            if entry.source_id not in aggregators:
+                # the outlet's own article takes the place of the aggregator's entry, once
+                if key in theirs:
+                    found.stored[entry.id] = theirs.pop(key)
+            elif key in own or key in theirs:
+                found.stored[entry.id] = own[key] if key in own else theirs[key]
+            elif key in new:
+                found.twins[entry.id] = new[key]
+            else:
+                new[key] = entry.id
+
+
+def _headlines(
+    connection: sqlite3.Connection, outlet: str, day: int, aggregators: Sequence[int]
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Headlines of an outlet's day → internal id, of its own articles and of aggregators' entries."""
+    own: dict[str, int] = {}
+    theirs: dict[str, int] = {}
+    rows = connection.execute(
+        """SELECT a.id, a.source, c.title FROM outlets o
+            CROSS JOIN articles a ON a.outlet = o.id AND a.relevant IN (0, 1)
+                AND a.published_at >= ? AND a.published_at < ?
+            CROSS JOIN contents c ON c.article = a.id
+            WHERE o.name = ? AND c.time_quality IN ('exact', 'date_only') ORDER BY a.id""",
+        (day_start(day), day_start(day + 1), outlet),
+    )
+    for number, source, title in rows:
+        key = headline_key(title)
+        if key:
+            (theirs if source in aggregators else own).setdefault(key, number)
+    return own, theirs
+
+
+def _chunks(values: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (values[start : start + _LOOKUP] for start in range(0, len(values), _LOOKUP))
