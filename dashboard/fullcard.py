@@ -44,6 +44,8 @@ def headline(setting: Setting, card: ArticleCard) -> Html:
     if card.modified_at:
         changed = formats.recent(labels, card.modified_at, setting.now)
         facts.append(labels("time.modified", time=changed))
+    if card.retitled:
+        facts.append(labels("time.retitled"))
     return join(
         [
             tag("h1", foreign(card.title), class_="hl"),

@@ -45,11 +45,6 @@ def headline_key(title: str) -> str:
     return "" if len(key) < _SHORTEST_KEY or _SERIAL.search(title) else key
 
 
-def may_join(article: Article) -> bool:
-    """Whether an article has a headline and a day by which an aggregator's entry can be told."""
-    return article.time_quality.as_published and bool(headline_key(article.title))
-
-
 def same_by_guid(one: Article, other: Article, *, both_listed: bool = False) -> bool:
     """Whether two entries with the same guid at the same outlet are one article.
 

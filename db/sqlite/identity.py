@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from db.identity import headline_key, may_join, same_by_guid
+from db.identity import headline_key, same_by_guid
 from db.model import Article, TimeQuality, article_id
 from db.sqlite.values import day_start, slug_ids, to_day, to_instant, to_json
 
@@ -85,17 +85,7 @@ def _by_address(
     connection: sqlite3.Connection, strange: Sequence[Article], found: Recognised
 ) -> None:
     ids = {a.id: [a.id, *map(article_id, a.other_urls)] for a in strange}
-    known: dict[str, int] = {}
-    every = list(dict.fromkeys(i for own in ids.values() for i in own))
-    for chunk in _chunks(every):
-        rows = connection.execute(
-            """SELECT public_id, article FROM article_urls
-                WHERE public_id IN (SELECT value FROM json_each(?1))
-            UNION ALL SELECT public_id, id FROM articles
-                WHERE public_id IN (SELECT value FROM json_each(?1))""",
-            (to_json(chunk),),
-        )
-        known.update((row[0], row[1]) for row in rows)
+    known = _numbers(connection, list(dict.fromkeys(i for own in ids.values() for i in own)))
     if not known:
         return
     for public_id, own in ids.items():
@@ -119,9 +109,10 @@ def _by_guid(
     for article in strange:
         if article.guid and article.id not in found:
             groups[article.outlet, article.guid].append(article)
+    stored = _stored_guids(connection, list(dict.fromkeys(guid for _, guid in groups)))
     for (outlet, guid), entries in groups.items():
         first = entries[0]
-        others = _with_guid(connection, outlet, guid)
+        others = _with_guid(connection, outlet, guid) if guid in stored else []
         if others is None:
             continue
         one_article = all(same_by_guid(first, e, both_listed=True) for e in entries[1:]) and all(
@@ -135,6 +126,36 @@ def _by_guid(
             found.moved |= {entry.id for entry in entries}
         else:
             found.twins |= {entry.id: first.id for entry in entries[1:]}
+
+
+def _stored_guids(connection: sqlite3.Connection, guids: Sequence[str]) -> set[str]:
+    """Those that stored articles have, as guid or as address. Most of new entries have none."""
+    found: set[str] = set()
+    for chunk in _chunks(guids):
+        rows = connection.execute(
+            """SELECT j.value FROM json_each(?) j WHERE EXISTS (
+                SELECT 1 FROM contents WHERE guid = j.value AND guid <> '' AND guid <> url)""",
+            (to_json(chunk),),
+        )
+        found.update(row[0] for row in rows)
+        addresses = {article_id(guid): guid for guid in chunk if guid.startswith("http")}
+        found.update(addresses[known] for known in _numbers(connection, list(addresses)))
+    return found
+
+
+def _numbers(connection: sqlite3.Connection, public_ids: Sequence[str]) -> dict[str, int]:
+    """Internal ids of articles by the id of any of their addresses; the own address wins."""
+    found: dict[str, int] = {}
+    for chunk in _chunks(public_ids):
+        rows = connection.execute(
+            """SELECT public_id, article FROM article_urls
+                WHERE public_id IN (SELECT value FROM json_each(?1))
+            UNION ALL SELECT public_id, id FROM articles
+                WHERE public_id IN (SELECT value FROM json_each(?1))""",
+            (to_json(chunk),),
+        )
+        found.update((row[0], row[1]) for row in rows)
+    return found
 
 
 def _with_guid(
@@ -190,14 +211,20 @@ def _by_headline(
         return
     groups: defaultdict[tuple[str, int], list[Article]] = defaultdict(list)
     for article in strange:
-        if article.id not in found and may_join(article):
+        if article.id not in found and article.time_quality.as_published:
             groups[article.outlet, to_day(article.day)].append(article)
     numbers = slug_ids(connection, "sources", list(aggregators))
-    for (outlet, day), entries in groups.items():
-        own, theirs = _headlines(connection, outlet, day, numbers)
+    for place, entries in groups.items():
+        gathered = [entry for entry in entries if entry.source_id in aggregators]
+        theirs = _headlines(connection, place, numbers, of_them=True)
+        own = _headlines(connection, place, numbers, of_them=False) if gathered else {}
         new: dict[str, str] = {}
-        for entry in sorted(entries, key=lambda e: (e.published_at, e.id)):
+        for entry in (
+            sorted(entries, key=lambda e: (e.published_at, e.id)) if gathered or theirs else ()
+        ):
             key = headline_key(entry.title)
+            if not key:
+                continue
             if entry.source_id not in aggregators:
                 # the outlet's own article takes the place of the aggregator's entry, once
                 if key in theirs:
@@ -211,24 +238,28 @@ def _by_headline(
 
 
 def _headlines(
-    connection: sqlite3.Connection, outlet: str, day: int, aggregators: Sequence[int]
-) -> tuple[dict[str, int], dict[str, int]]:
-    """Headlines of an outlet's day → internal id, of its own articles and of aggregators' entries."""
-    own: dict[str, int] = {}
-    theirs: dict[str, int] = {}
+    connection: sqlite3.Connection,
+    place: tuple[str, int],
+    aggregators: Sequence[int],
+    *,
+    of_them: bool,
+) -> dict[str, int]:
+    """Headlines of an outlet's day → internal id, of aggregators' entries or of its own articles."""
+    outlet, day = place
     rows = connection.execute(
-        """SELECT a.id, a.source, c.title FROM outlets o
+        """SELECT a.id, c.title FROM outlets o
             CROSS JOIN articles a ON a.outlet = o.id AND a.relevant IN (0, 1)
                 AND a.published_at >= ? AND a.published_at < ?
+                AND (a.source IN (SELECT value FROM json_each(?))) = ?
             CROSS JOIN contents c ON c.article = a.id
             WHERE o.name = ? AND c.time_quality IN ('exact', 'date_only') ORDER BY a.id""",
-        (day_start(day), day_start(day + 1), outlet),
+        (day_start(day), day_start(day + 1), to_json(aggregators), of_them, outlet),
     )
-    for number, source, title in rows:
-        key = headline_key(title)
-        if key:
-            (theirs if source in aggregators else own).setdefault(key, number)
-    return own, theirs
+    found: dict[str, int] = {}
+    for number, title in rows:
+        if key := headline_key(title):
+            found.setdefault(key, number)
+    return found
 
 
 def _chunks(values: Sequence[str]) -> Iterable[Sequence[str]]:
