@@ -319,6 +319,15 @@ def tone_table(setting: Setting, card: ArticleCard) -> Html:
     return join([table, legend])
 
 
+def _reasons(detail: ArticleDetail) -> Html:
+    """``HBM, 파운드리 +0.8 · 축구 −1.0``: what the machine found for and against the relevance."""
+    pieces = [
+        join([foreign(reason.words), " ", tag("i", f"{reason.points:+.1f}".replace("-", "−"))])
+        for reason in detail.reasons
+    ]
+    return join([piece if i == 0 else join([" · ", piece]) for i, piece in enumerate(pieces)])
+
+
 def facts(setting: Setting, detail: ArticleDetail, topics: Sequence[str], address: str) -> Html:
     """The rail's list: topics, when seen and tagged, rights, the article's own address."""
     labels, card = setting.labels, detail.card
@@ -341,6 +350,8 @@ def facts(setting: Setting, detail: ArticleDetail, topics: Sequence[str], addres
     if judged or not card.relevant:
         said = labels("fix.relevance" if card.relevant else "article.irrelevant")
         pairs.append(("article.relevance", join([said, mark if judged else EMPTY])))
+    if detail.reasons:
+        pairs.append(("article.reasons", _reasons(detail)))
     if card.time_quality is not TimeQuality.EXACT and detail.published_raw:
         pairs.append(("article.raw_date", foreign(detail.published_raw)))
     pairs.append(("article.permalink", link(address, card.id[:8])))

@@ -247,6 +247,15 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """What speaks for (``points`` above 0) or against the relevance of an article, as written."""
+
+    words: str
+    """terms, or the name of a company; at most 80 characters"""
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
 class Tags:
     """Everything the processing step derives from one article.
 
@@ -272,6 +281,8 @@ class Tags:
     """in reading order"""
     fingerprint: tuple[int, ...] = ()
     """smallest shingle hashes (signed 64-bit) by which near-copies are found"""
+    reasons: tuple[Reason, ...] = ()
+    """why it is relevant or not, weightiest first; at most 8"""
 
 
 @dataclass(frozen=True, slots=True)

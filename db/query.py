@@ -15,6 +15,7 @@ from db.model import (
     FetchOutcome,
     Mention,
     Quote,
+    Reason,
     RightsMode,
     Source,
     Span,
@@ -160,6 +161,8 @@ class ArticleDetail:
     """
 
     card: ArticleCard
+    reasons: tuple[Reason, ...] = ()
+    """why the machine holds it for relevant or not, weightiest first"""
     subheads: tuple[str, ...] = ()
     description: str = ""
     """the feed's own summary of the article"""

@@ -24,6 +24,7 @@ from db.model import (
     FetchReport,
     Mention,
     Quote,
+    Reason,
     RightsMode,
     RunReport,
     RunState,
@@ -266,6 +267,7 @@ def hostile(now: datetime) -> ArticleDetail:
     )
     return ArticleDetail(
         card=card,
+        reasons=(Reason(HOSTILE_TITLE, 0.8), Reason("<b>축구</b>", -0.5)),
         body=f"{HOSTILE_TITLE}\n\n<iframe src='https://tracker.invalid'></iframe>",
         summary_spans=(Span("title", 0, len(HOSTILE_TITLE)), Span("body", 0, len(HOSTILE_TITLE))),
         quotes=(Quote(HOSTILE_TITLE, Span("title", 0, 9), "<b>말</b>", "<i>장</i>", "$a$ & b"),),

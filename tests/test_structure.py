@@ -18,6 +18,8 @@ MAY_IMPORT = {"db": {"db"}, "ingest": {"db", "ingest"}, "dashboard": {"db", "das
 ONLY_HERE = {
     "feedparser": {"ingest/collect/parse.py"},
     "kiwipiepy": {"ingest/process/morphs.py"},
+    "torch": {"ingest/process/transformer.py"},
+    "transformers": {"ingest/process/transformer.py"},
     "aiohttp": {"ingest/collect/fetch.py"},
     "sqlite3": {"db/sqlite/**"},
     "sqlite_utils": {"db/sqlite/**"},

@@ -38,7 +38,7 @@ _CARD = f"""SELECT a.id, a.public_id, a.published_at, a.first_seen_at, a.languag
     LEFT JOIN stories st ON st.id = a.story AND a.relevant = 1
     WHERE a.id IN (SELECT value FROM json_each(?))"""
 _DETAIL = f"""SELECT a.id, c.subheads, c.image_caption, c.image_credit, c.copyright, c.guid,
-        c.published_raw, v.version, t.tagged_at, t.summary_spans,
+        c.published_raw, v.version, t.tagged_at, t.summary_spans, t.reasons,
         CASE WHEN {_RIGHTS} = 'full' THEN b.summary ELSE '' END AS description,
         CASE WHEN {_RIGHTS} = 'full' THEN b.body ELSE '' END AS body
     FROM articles a
@@ -144,6 +144,7 @@ def load_details(connection: sqlite3.Connection, articles: Sequence[int]) -> lis
         details.append(
             ArticleDetail(
                 card=card,
+                reasons=stored.reasons(row["reasons"] or "[]"),
                 subheads=strings(row["subheads"]) if shown else (),
                 description=row["description"],
                 body=row["body"],

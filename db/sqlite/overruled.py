@@ -15,6 +15,7 @@ from db.model import (
     Evidence,
     Mention,
     Quote,
+    Reason,
     Span,
     TagFailure,
     TagResult,
@@ -97,6 +98,7 @@ def _from_text(text: str) -> TagResult:
     fields["quotes"] = tuple(
         Quote(**{**quote, "span": Span(**quote["span"])}) for quote in fields.get("quotes", ())
     )
+    fields["reasons"] = tuple(Reason(**reason) for reason in fields.get("reasons", ()))
     for name in ("topics", "summary", "fingerprint"):
         fields[name] = tuple(fields[name])
     return Tags(**fields)

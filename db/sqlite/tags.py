@@ -137,6 +137,7 @@ def _insert(
                 failure,
                 to_json(map(_place, shown.summary_spans)),
                 entry.corrected,
+                to_json((reason.words, reason.points) for reason in shown.reasons),
             )
         )
         mentioned.extend(_mention_rows(fact, shown, companies))
@@ -150,7 +151,8 @@ def _insert(
     )
     connection.executemany(
         """INSERT OR REPLACE INTO tags (article, relevance, tone_score, summary, fingerprint,
-            tagged_at, failure, summary_spans, corrected) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            tagged_at, failure, summary_spans, corrected, reasons)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         tagged,
     )
     connection.executemany(

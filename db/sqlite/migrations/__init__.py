@@ -20,6 +20,7 @@ from db.sqlite.migrations import (
     m002_quotations,
     m003_corrections,
     m005_versions,
+    m012_reasons,
 )
 
 STEPS = (
@@ -27,6 +28,7 @@ STEPS = (
     m002_quotations,
     m003_corrections,
     m005_versions,
+    m012_reasons,
 )
 
 MIGRATIONS = Migrations("chipwatch")
