@@ -232,6 +232,19 @@ def test_an_aggregator_that_links_to_the_outlet_gives_way_too(store: SqliteStore
     assert after([same], [own()]) == after([own()], [same])
 
 
+def test_edits_of_an_aggregators_wording_are_forgotten(store: SqliteStore) -> None:
+    collect(store, gathered(title=f"{TITLE}했다"))
+    collect(store, gathered())
+    assert len(store.article(gathered().id).versions) == 2
+    collect(store, own())
+    assert store.article(own().id).versions == ()
+
+
+def test_one_link_of_an_aggregator_is_one_of_two_articles() -> None:
+    assert len(after([gathered()], [own(1), own(2)])) == 2
+    assert after([gathered()], [own(1), own(2)]) == after([own(1), own(2)], [gathered()])
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -67,6 +67,12 @@ def test_other_pages_of_a_site_are_left_alone() -> None:
     assert address("https://m.khan.co.kr:8443/article/202608220714001").startswith("https://m.")
 
 
+def test_an_address_with_two_numbers_is_neither_of_them() -> None:
+    view = "https://www.thelec.kr/news/articleView.html?"
+    found = {address(view + query) for query in ("idxno=1", "idxno=2", "idxno=1&idxno=2")}
+    assert len(found) == 3
+
+
 def test_rules_travel_to_workers() -> None:
     assert pickle.loads(pickle.dumps(SITES)) == SITES
 

@@ -119,10 +119,11 @@ def _by_guid(
             same_by_guid(first, other, both_listed=other.id in listed) for other, _ in others
         )
         # a guid that stands for several articles stands for none
-        if not one_article or len(others) > 1:
+        if not one_article:
             continue
         if others:
-            found.stored |= {entry.id: others[0][1] for entry in entries}
+            number = min(number for _, number in others)
+            found.stored |= {entry.id: number for entry in entries}
             found.moved |= {entry.id for entry in entries}
         else:
             found.twins |= {entry.id: first.id for entry in entries[1:]}
