@@ -54,6 +54,14 @@ def headline(setting: Setting, card: ArticleCard) -> Html:
     )
 
 
+def gone(setting: Setting, detail: ArticleDetail) -> Html:
+    """That the publisher's page is no longer there, and since when we know; nothing while it is."""
+    if detail.gone_at is None:
+        return EMPTY
+    at = formats.recent(setting.labels, detail.gone_at, setting.now)
+    return tag("p", setting.labels("article.gone", at=at), class_="gone", role="status")
+
+
 def companies(setting: Setting, card: ArticleCard) -> Html:
     """Part 3: a chip per company, and below them the evidence of each, the first unfolded."""
     if not card.mentions:

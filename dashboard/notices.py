@@ -16,7 +16,7 @@ NAMED = 2
 
 def gaps(page: Page, shown: Trend) -> None:
     """Say that figures may be too low, because feeds failed for hours in this period."""
-    if shown.coverage is None or not trend.incomplete(shown):
+    if not trend.incomplete(shown):
         return
     labels = page.labels
     outlets = {status.source.id: status.source.outlet for status, _ in page.states}
@@ -33,7 +33,9 @@ def gaps(page: Page, shown: Trend) -> None:
                 "p",
                 tag("b", labels("state.gap_now")),
                 " ",
-                fill(labels.template("state.gap_sources"), names=listed),
+                labels("state.gap_stopped")
+                if shown.coverage.stopped
+                else fill(labels.template("state.gap_sources"), names=listed),
             ),
             link(page.href("sources"), labels("state.gap_link")),
             class_="gapnote",

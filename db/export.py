@@ -10,14 +10,16 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import IO, Any
 
 import xlsxwriter
 
 from db.errors import InputError
+from db.gaps import Gap
 from db.model import KST, Quote, TimeQuality, Tone
+from db.notes import Note
 from db.query import ArticleCard, ArticleDetail, ArticleFilter, CompanyCount, Counts
 from db.records import write_json_lines, write_parquet
 from db.store import ReadStore
@@ -45,6 +47,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "modified_at": ("수정 확인 (KST)", "change seen (KST)"),
     "earlier_titles": ("이전 제목", "earlier headlines"),
     "corrected": ("사람이 고친 것", "corrected by people"),
+    "notes": ("메모", "notes"),
     "url": ("URL", "URL"),
 }
 TONES = {
@@ -69,6 +72,7 @@ RULE_EN = (
 )
 EXCEL_ROWS = 1_048_575
 EXCEL_CELL = 32_767
+GAPS_NAMED = 200
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,8 @@ class Export:
     tagger_version: str
     made_at: datetime
     language: str
+    gaps: tuple[Gap, ...] = ()
+    """of the filter's outlets and period, by which the counts may be too low"""
 
     @classmethod
     def of(
@@ -98,6 +104,7 @@ class Export:
             tagger_version=store.info().tagger_version,
             made_at=made_at,
             language=language,
+            gaps=_missing(store, wanted, made_at),
         )
 
     def word(self, pair: tuple[str, str]) -> str:
@@ -156,6 +163,7 @@ def _row(export: Export, article: ArticleDetail) -> dict[str, Any]:
         "modified_at": _here(card.modified_at),
         "earlier_titles": " | ".join(earlier_titles(card.title, article.versions)),
         "corrected": ", ".join(_corrected(export, card)),
+        "notes": "\n".join(map(_note, article.notes)),
         "url": card.url,
     }
 
@@ -168,6 +176,10 @@ def _here(instant: datetime | None) -> datetime | str:
 def _quotation(quote: Quote) -> str:
     who = [part for part in (quote.organisation, quote.speaker, quote.title) if part]
     return f"“{quote.text}”" + (f"({' '.join(dict.fromkeys(who))})" if who else "")
+
+
+def _note(note: Note) -> str:
+    return f"{note.author}: {note.text}" if note.author else note.text
 
 
 def _corrected(export: Export, card: ArticleCard) -> Iterator[str]:
@@ -274,6 +286,7 @@ def conditions(export: Export, articles: int) -> list[tuple[str, str]]:
     def listed(values: Iterable[str]) -> str:
         return ", ".join(values) or everything
 
+    at_least = "≥ " if export.gaps else ""
     return [
         (
             word(("기간 (한국 날짜)", "period (Korean days)")),
@@ -285,13 +298,47 @@ def conditions(export: Export, articles: int) -> list[tuple[str, str]]:
         (word(("주제", "topics")), listed(map(export.topic, wanted.topics))),
         (word(("언어", "languages")), listed(wanted.languages)),
         (word(("검색어", "search")), wanted.query or everything),
-        (word(("기사", "articles")), f"{articles:,}"),
-        (word(("이슈", "stories")), f"{export.counts.stories:,}"),
+        (word(("기사", "articles")), f"{at_least}{articles:,}"),
+        (word(("이슈", "stories")), f"{at_least}{export.counts.stories:,}"),
         (word(("매체 수", "outlets")), f"{export.counts.outlets:,}"),
         (
             word(("세는 규칙", "rule")),
             word((RULE_KO, RULE_EN)),
         ),
+        (word(("수집 미완료", "collection incomplete")), _coverage(export)),
         (word(("태그 판", "tagger version")), export.tagger_version),
         (word(("만든 시각", "made at")), f"{export.made_at.astimezone(KST):%Y-%m-%d %H:%M} KST"),
     ]
+
+
+def _missing(store: ReadStore, wanted: ArticleFilter, now: datetime) -> tuple[Gap, ...]:
+    """Gaps by which articles of the filter's period may be missing."""
+    start_at = _midnight(wanted.start) if wanted.start else datetime(2000, 1, 1, tzinfo=KST)
+    end_at = min(_midnight(wanted.end) + timedelta(1), now) if wanted.end else now
+    if start_at >= end_at:
+        return ()
+    found = store.gaps(start_at, end_at, wanted.outlets, now=now)
+    return tuple(gap for gap in found if gap.misses(start_at, end_at))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=KST)
+
+
+def _coverage(export: Export) -> str:
+    """``가온일보 11-19 01:20–22:10 · …``, the newest first, as many as are read."""
+    if not export.gaps:
+        return export.word(("없음", "none"))
+    newest = sorted(export.gaps, key=lambda gap: gap.start_at, reverse=True)
+    parts = [
+        f"{gap.outlet} {_when(gap.start_at)}–"
+        + (_when(gap.missing_to_at) if gap.missing_to_at else export.word(("지금", "now")))
+        for gap in newest[:GAPS_NAMED]
+    ]
+    if (more := len(newest) - GAPS_NAMED) > 0:
+        parts.append(export.word((f"그 밖에 {more}번", f"{more} more")))
+    return " · ".join(parts)
+
+
+def _when(instant: datetime) -> str:
+    return f"{instant.astimezone(KST):%Y-%m-%d %H:%M}"

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 
+from db.faults import Fault
+
 KST = timezone(timedelta(hours=9), "KST")
 """Korea has had no summer time since 1988, so a fixed offset is exact and needs no tz database."""
 
@@ -79,6 +81,8 @@ class Source:
     """True for feeds such as Google News, whose entries name their outlet themselves."""
     licence: str = ""
     enabled: bool = True
+    interval_minutes: int = 0
+    """between visits, as the user wants it; 0 = as often as the source publishes"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,11 @@ class FeedState:
     body_hash: str = ""
     not_before_at: datetime | None = None
     """Set from Retry-After: do not ask again before this instant."""
+    next_visit_at: datetime | None = None
+    fresh_at: datetime | None = None
+    """when the feed last had something new, by its own dates"""
+    pause: int = 0
+    """seconds between visits that the feed itself asks for"""
 
 
 class FetchOutcome(StrEnum):
@@ -100,7 +109,7 @@ class FetchOutcome(StrEnum):
     EMPTY = "empty"
     FAILED = "failed"
     SKIPPED = "skipped"
-    """Not asked in this run, because the server told us to wait."""
+    """Not asked: in logs of older versions only; a visit that did not take place leaves no line now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +130,8 @@ class FetchReport:
     message_en: str = ""
     newest_at: datetime | None = None
     """``published_at`` of the newest dated entry of this visit"""
+    fault: Fault = Fault.NONE
+    """why it failed; where not said, the status says it"""
 
     def text(self, language: str) -> str:
         return self.message if language == "ko" else self.message_en

@@ -21,6 +21,7 @@ OMITTED_DEFAULTS = {
     "aggregator": False,
     "licence": "",
     "enabled": True,
+    "interval_minutes": 0,
 }
 
 

@@ -227,6 +227,20 @@ def test_the_outlets_article_takes_the_place_of_the_aggregators_link(store: Sqli
     assert [c.id for c in store.cards(ArticleFilter(query="누리셈", include_irrelevant=True)).cards]
 
 
+def test_the_day_books_of_both_sources_follow(store: SqliteStore) -> None:
+    collect(store, gathered())
+    collect(store, own(), own(2, published_at=NOON - timedelta(days=1)))
+    with store._connections.reading() as connection:
+        kept, counted = (
+            [tuple(row) for row in connection.execute(query)]
+            for query in (
+                "SELECT * FROM source_days WHERE articles <> 0 ORDER BY 1, 2",
+                "SELECT source, day, COUNT(*) FROM articles GROUP BY 1, 2 ORDER BY 1, 2",
+            )
+        )
+    assert kept == counted
+
+
 def test_an_aggregator_that_links_to_the_outlet_gives_way_too(store: SqliteStore) -> None:
     same = own(source_id="gathered", summary="", rights=RightsMode.LINK)
     assert after([same], [own()]) == after([own()], [same])

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db.model import Article, RightsMode, TagScope
+from db.pages import PageOutcome, PageText, PageVisit
 from db.query import ArticleDetail, ArticleFilter
 from db.sqlite import SqliteStore
 from db.versions import MOST_VERSIONS, Parts, Version, changes, earlier_titles, folded
@@ -188,3 +189,15 @@ def test_no_text_is_ever_lost_and_the_same_form_is_never_an_edit(
 @given(st.text(max_size=40))
 def test_folding_is_idempotent(text: str) -> None:
     assert folded(folded(text)) == folded(text)
+
+
+def test_a_page_that_says_something_else_later_is_an_edit(store: SqliteStore) -> None:
+    item = article()
+    collect(store, item)
+    for hour, text in enumerate(("처음 본문이다.", "처음 본문이다.", "고친 본문이다.")):
+        at = NOON + hour * HOUR
+        store.save_page(PageVisit(item.id, at, PageOutcome.HELD), PageText(text))
+    detail = store.article(item.id)
+    assert [version.changed for version in detail.versions] == [(), ("body",)]
+    assert detail.card.modified_at == NOON + 2 * HOUR
+    assert store.check() == []

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from db.errors import StoreError
 from db.query import StoreInfo
-from db.sqlite import corrections, rollups
+from db.sqlite import corrections, mutes, rollups
 from db.sqlite.connection import translate
 from db.sqlite.counts import days
 from db.sqlite.migrations import known
@@ -63,6 +63,7 @@ def check(connection: sqlite3.Connection) -> list[str]:
         problems.append(f"{table}: {wrong} rows differ from the tags they are made of")
     rules = [(what, connection.execute(query).fetchone()[0]) for what, query in _RULES.items()]
     rules.append(("corrections against tags", corrections.wrong(connection)))
+    rules.append(("mutes against articles", mutes.wrong(connection)))
     for what, wrong in rules:
         if wrong:
             problems.append(f"{what}: {wrong} rows are wrong")

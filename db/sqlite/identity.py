@@ -249,7 +249,7 @@ def _headlines(
     outlet, day = place
     rows = connection.execute(
         """SELECT a.id, c.title FROM outlets o
-            CROSS JOIN articles a ON a.outlet = o.id AND a.relevant IN (0, 1)
+            CROSS JOIN articles a ON a.outlet = o.id AND a.relevant IN (0, 1, 2)
                 AND a.published_at >= ? AND a.published_at < ?
                 AND (a.source IN (SELECT value FROM json_each(?))) = ?
             CROSS JOIN contents c ON c.article = a.id

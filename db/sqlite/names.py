@@ -42,6 +42,7 @@ def save_sources(connection: sqlite3.Connection, sources: Sequence[Source]) -> N
         "aggregator",
         "licence",
         "enabled",
+        "interval_minutes",
     )
     rows = [
         (
@@ -55,6 +56,7 @@ def save_sources(connection: sqlite3.Connection, sources: Sequence[Source]) -> N
             source.aggregator,
             source.licence,
             source.enabled,
+            source.interval_minutes,
         )
         for source in sources
     ]

@@ -13,7 +13,7 @@ from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from db.sqlite import rollups
+from db.sqlite import muted, rollups
 from db.sqlite.values import DAY_SECONDS, change_revision
 
 WINDOW = 3 * DAY_SECONDS
@@ -96,10 +96,10 @@ def _enough(shared: int, one: frozenset[int], other: frozenset[int]) -> bool:
 
 
 def assign(connection: sqlite3.Connection) -> int:
-    """Give a story to every relevant article without one; how many got one. Inside a write.
+    """Give a story to every relevant article without one, muted or not. Inside a write.
 
-    In the order of (``published_at``, ``public_id``). An article joins a story that exists, be
-    the other article earlier or (when this one was collected late) later.
+    Returns how many got one. In the order of (``published_at``, ``public_id``). An article joins
+    a story that exists, be the other article earlier or (when this one was collected late) later.
     """
     window = _Window()
     assigned: list[tuple[int, int]] = []
@@ -130,8 +130,14 @@ def assign(connection: sqlite3.Connection) -> int:
     connection.executemany(
         "INSERT OR IGNORE INTO touched_stories VALUES (?)", ((story,) for story, _ in assigned)
     )
+    hidden = muted.stories(connection)
+    connection.executemany(
+        "INSERT INTO touched VALUES (?)",
+        ((article,) for story, article in assigned if story in hidden),
+    )
     rollups.take_away(connection)
     connection.executemany("UPDATE articles SET story = ? WHERE id = ?", assigned)
+    muted.overlay(connection)
     refresh(connection)
     rollups.add(connection)
     change_revision(connection)
@@ -154,7 +160,7 @@ def refresh(connection: sqlite3.Connection) -> None:
 
 def _storyless(connection: sqlite3.Connection) -> Iterator[_Entry]:
     rows = connection.execute(
-        f"""{_COLUMNS} WHERE a.relevant = 1 AND a.story IS NULL
+        f"""{_COLUMNS} WHERE a.relevant >= 1 AND a.story IS NULL
             ORDER BY a.published_at, a.public_id"""
     )
     for article, public_id, published_at, _, fingerprint in rows:
@@ -163,7 +169,7 @@ def _storyless(connection: sqlite3.Connection) -> Iterator[_Entry]:
 
 def _with_story(connection: sqlite3.Connection, start: int, end: int) -> Iterator[_Entry]:
     rows = connection.execute(
-        f"""{_COLUMNS} WHERE a.relevant = 1 AND a.published_at BETWEEN ? AND ?
+        f"""{_COLUMNS} WHERE a.relevant IN (1, 2) AND a.published_at BETWEEN ? AND ?
             AND a.story IS NOT NULL ORDER BY a.published_at, a.public_id""",
         (start, end),
     )

@@ -10,7 +10,7 @@ from typing import Any
 from db.corrections import judges_article, overlay, tags_of
 from db.errors import NotFound
 from db.model import Correction, Evidence, Mention, Span, TagFailure, TagResult, Tags
-from db.sqlite import overruled, rollups, stories
+from db.sqlite import muted, overruled, rollups, stories
 from db.sqlite.values import TONE_CODES, Ids, company_ids, tagger_ids, to_json, topic_ids
 
 _LOOKUP = 2_000
@@ -102,6 +102,7 @@ def write(
     for table in ("mentions", "evidence", "article_topics", "quotes"):
         connection.executemany(f"DELETE FROM {table} WHERE article = ?", numbers)
     _insert(connection, facts, entries)
+    muted.overlay(connection)
     stories.refresh(connection)
     rollups.add(connection)
 

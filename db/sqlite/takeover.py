@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable
 
 from db.model import Article
-from db.sqlite import rollups, stories
+from db.sqlite import coverage, rollups, stories
 from db.sqlite.values import maybe_seconds, outlet_ids, source_ids, to_day, to_json, to_seconds
 
 Index = Callable[[str, str, str], tuple[str, str]]
@@ -26,10 +26,12 @@ def take_over(
     _touch(connection, number)
     rollups.take_away(connection)
     source = source_ids(connection)[article.source_id]
+    (old,) = connection.execute("SELECT source, day FROM articles WHERE id = ?", (number,))
+    coverage.count_days(connection, [(*old, -1), (source, to_day(article.day), 1)])
     connection.executemany(
         """UPDATE sources SET articles = articles + ?1
-            WHERE id = COALESCE(?2, (SELECT source FROM articles WHERE id = ?3))""",
-        [(-1, None, number), (1, source, number)],
+            WHERE id = ?2""",
+        [(-1, old[0]), (1, source)],
     )
     connection.execute(
         """UPDATE articles SET source = ?, outlet = ?, language = ?, published_at = ?, day = ?,

@@ -12,6 +12,8 @@ from ingest.collect.decode import decode
 from ingest.collect.normalize import MAX_TITLE, normalize
 from ingest.collect.parse import parse
 from ingest.collect.plaintext import title_text
+from ingest.collect.refusal import challenge, refuse_bombs
+from ingest.collect.schedule import pause_of
 from ingest.collect.sites import NO_SITES, Sites
 
 _HANGUL = re.compile("[\uac00-\ud7a3]")
@@ -42,6 +44,8 @@ class FeedRead:
     notes: tuple[Note, ...] = ()
     title: str = ""
     """the feed's own name, on one line"""
+    pause: int = 0
+    """seconds between visits that the feed asks for"""
 
 
 def read_feed(
@@ -51,10 +55,13 @@ def read_feed(
 
     A valid feed without entries gives an empty `FeedRead`.
     """
+    text = decode(body, content_type)
     try:
-        parsed = parse(decode(body, content_type))
+        refuse_bombs(text)
+        parsed = parse(text)
     except ParseError as error:
-        raise ParseError(source.id, error.ko, error.en) from error
+        error = challenge(text) or error
+        raise ParseError(source.id, error.ko, error.en, fault=error.fault) from error
     articles: dict[str, Article] = {}
     rejected = parsed.skipped
     repeated = 0
@@ -76,6 +83,7 @@ def read_feed(
         newest_at=max(dated, default=None),
         notes=_notes(kept, source, repeated=repeated),
         title=title_text(parsed.title)[:MAX_TITLE],
+        pause=pause_of(text),
     )
 
 

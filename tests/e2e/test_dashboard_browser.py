@@ -167,7 +167,7 @@ def test_a_tone_is_corrected_and_taken_back(server: Server, visit: Opened, expec
     chip = page.locator(".art .chips .tone").first
     before = chip.inner_text()
     page.get_by_role("button", name="태그 수정").click()
-    form = page.locator("[data-testid=stForm]")
+    form = page.locator(".st-key-card-fix [data-testid=stForm]")
     choices = form.get_by_role("radiogroup").first.get_by_role("radio")
     new = choices.filter(has_not_text=re.compile("아님")).and_(page.locator("[aria-checked=false]"))
     tone = new.first.inner_text()

@@ -19,7 +19,10 @@ from db.sqlite.migrations import (
     m001_first_schema,
     m002_quotations,
     m003_corrections,
+    m004_pages,
     m005_versions,
+    m007_health,
+    m009_people,
     m012_reasons,
 )
 
@@ -27,7 +30,10 @@ STEPS = (
     m001_first_schema,
     m002_quotations,
     m003_corrections,
+    m004_pages,
     m005_versions,
+    m007_health,
+    m009_people,
     m012_reasons,
 )
 
