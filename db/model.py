@@ -49,11 +49,18 @@ class TimeQuality(StrEnum):
 
     ``DATE_ONLY``: the source gave a day; the instant is 00:00 there and the clock time is not shown.
     ``GUESSED``: no usable date; the instant is the time at which we first saw the article.
+    ``FUTURE``: the date that the source gave had not come yet; the instant is as with ``GUESSED``.
     """
 
     EXACT = "exact"
     DATE_ONLY = "date_only"
     GUESSED = "guessed"
+    FUTURE = "future"
+
+    @property
+    def as_published(self) -> bool:
+        """Whether at least the day is the source's own."""
+        return self in (TimeQuality.EXACT, TimeQuality.DATE_ONLY)
 
 
 # --- what is collected -----------------------------------------------------------------------
@@ -167,6 +174,8 @@ class Article:
     image_credit: str = ""
     copyright: str = ""
     modified_at: datetime | None = None
+    other_urls: tuple[str, ...] = ()
+    """other addresses of this very article, canonical in general; what is stored knows them too"""
 
     @property
     def day(self) -> date:

@@ -97,7 +97,10 @@ class ReadStore(PeopleReader, Protocol):
         """
 
     def article(self, article_id: str) -> ArticleDetail:
-        """One article with its tags and its story. Raises `NotFound`."""
+        """One article with its tags and its story; its card has the id by which it is listed.
+
+        Also by the id of another address of it (see :mod:`db.identity`). Raises `NotFound`.
+        """
 
     def stories(
         self, wanted: ArticleFilter, limit: int = 10, *, largest: bool = False

@@ -115,7 +115,7 @@ def _collect(
     fetch = partial(fetch_all, limits=limits_of(config))
     with progress(say("run.collecting"), len(sources), quiet=quiet) as shown:
         timetable = Timetable(config.settings.collect.adaptive, everyone)
-        done = collect(store, sources, fetch, Serial(), now, run_id, shown, timetable)
+        done = collect(store, sources, fetch, Serial(), now, run_id, shown, timetable, config.sites)
     if not quiet:
         out.print(
             say(

@@ -22,6 +22,7 @@ from db.errors import ConfigError
 from db.model import Company, RightsMode, Source, Topic
 from db.store import Store
 from ingest.collect.fetch import FetchLimits
+from ingest.collect.sites import Sites, SitesFile
 from ingest.process.rules import CompaniesFile, QuotesFile, RelevanceFile, ToneFile, TopicsFile
 from ingest.process.tagging import TaggerSpec
 
@@ -29,6 +30,7 @@ PACKAGED = Path(__file__).parent
 FILES = (
     "chipwatch.toml",
     "feeds.toml",
+    "sites.toml",
     "companies.toml",
     "topics.toml",
     "relevance.toml",
@@ -116,6 +118,7 @@ class Config:
 
     settings: Settings
     sources: tuple[Source, ...]
+    sites: Sites
     companies: tuple[Company, ...]
     topics: tuple[Topic, ...]
     tagger: TaggerSpec
@@ -150,6 +153,7 @@ def load(directory: Path | None = None) -> Config:
     return Config(
         settings=read(files["chipwatch.toml"], Settings),
         sources=_sources(files["feeds.toml"], companies),
+        sites=load_sites(files["sites.toml"]),
         companies=companies,
         topics=_topics(str(files["topics.toml"]), spec),
         tagger=spec,
@@ -262,6 +266,18 @@ def _sources(path: Path, companies: Iterable[Company]) -> tuple[Source, ...]:
                 f"no company of companies.toml: {source.newsroom!r}",
             )
     return sources
+
+
+def load_sites(path: Path) -> Sites:
+    """Read a sites.toml. Raises `ConfigError`, also for an example that its rules do not fulfil."""
+    try:
+        return Sites.of(read(path, SitesFile))
+    except ValueError as error:
+        raise ConfigError(
+            f"{path}: site",
+            f"규칙이나 예시가 서로 맞지 않습니다: {error}",
+            f"rules or examples do not agree: {error}",
+        ) from error
 
 
 def companies_of(path: str, file: CompaniesFile) -> tuple[Company, ...]:

@@ -28,6 +28,7 @@ from db.store import Store
 from ingest.collect.fetch import Fetched, FetchFailed, FetchResult, NotModified
 from ingest.collect.read import FeedRead, read_feed
 from ingest.collect.schedule import Timetable, fresh_at
+from ingest.collect.sites import NO_SITES, Sites
 from ingest.executors import Executor
 from ingest.process.tagging import TaggerSpec, tag_batch
 
@@ -101,13 +102,13 @@ class _Read:
     error: ParseError | None = None
 
 
-def _read(reading: _Reading) -> _Read:
+def _read(sites: Sites, reading: _Reading) -> _Read:
     """Bytes to articles in a worker. Whatever a feed does to the parser stays with this feed."""
     fetched = reading.fetched
     # the body is not sent back: only what was made of it
     light = replace(reading, fetched=replace(fetched, body=b""))
     try:
-        feed = read_feed(fetched.body, fetched.content_type, reading.source, reading.now)
+        feed = read_feed(fetched.body, fetched.content_type, reading.source, reading.now, sites)
     except ParseError as error:
         return _Read(light, None, error)
     except Exception as error:
@@ -133,10 +134,12 @@ def collect(
     run_id: int,
     progress: Progress = silent,
     timetable: Timetable = EVERY_RUN,
+    sites: Sites = NO_SITES,
 ) -> Collected:
     """Ask every enabled source that is due and store what is new, one transaction per source.
 
-    A source that fails is reported and leaves the others alone. Raises `StoreError` only.
+    A source that fails is reported and leaves the others alone. ``sites`` says which addresses
+    are the same article. Raises `StoreError` only.
     """
     states = store.feed_states()
     now = clock()
@@ -175,7 +178,7 @@ def collect(
                 report, state = _failed(source, result, state, clock())
                 keep(source, report, (), state)
 
-    for read in executor.map(_read, to_read()):
+    for read in executor.map(partial(_read, sites), to_read()):
         source, fetched = read.reading.source, read.reading.fetched
         if read.feed is None:
             # the old state stays: the next run must not take the broken body for "unchanged"

@@ -59,6 +59,7 @@ from db.query import (
     TimelinePoint,
 )
 from db.story import Story, StoryMerge, StoryQuote
+from db.versions import Version
 from tests.fake_people import FakePeople
 
 HOSTILE_TITLE = "<script>alert(1)</script> 1~2분기 10~20%↑ $x$ :red[빨강] **굵게** \u202e뒤집힘"
@@ -137,6 +138,9 @@ def _articles(now: datetime) -> list[ArticleDetail]:
     return [_spread(detail, made) for detail in made]
 
 
+_QUALITIES = {7: TimeQuality.DATE_ONLY, 13: TimeQuality.GUESSED, 21: TimeQuality.FUTURE}
+
+
 def _detail(
     index: int,
     title: str,
@@ -164,13 +168,14 @@ def _detail(
         source_id=f"src-{OUTLETS.index(outlet)}",
         published_at=published_at.astimezone(UTC),
         first_seen_at=published_at.astimezone(UTC) + timedelta(minutes=2),
-        time_quality=TimeQuality.DATE_ONLY if index % 29 == 7 else TimeQuality.EXACT,
+        time_quality=_QUALITIES.get(index % 29, TimeQuality.EXACT),
         language="en" if outlet == "실리콘노트" else "ko",
         rights=rights,
         author="윤서하 기자" if index % 3 else "",
         modified_at=published_at.astimezone(UTC) + timedelta(minutes=29)
         if index % 9 == 0
         else None,
+        retitled=index % 18 == 0,
         relevance=0.9,
         tone=tone,
         tone_score=mentions[0].tone_score,
@@ -194,9 +199,18 @@ def _detail(
         image_credit="자료=칩워치 견본",
         copyright=f"ⓒ {outlet}. 무단 전재·재배포 금지",
         published_raw=published_at.isoformat(),
+        versions=_versions(card),
         tagger_version="3f9c2a",
         tagged_at=published_at.astimezone(UTC) + timedelta(minutes=12),
     )
+
+
+def _versions(card: ArticleCard) -> tuple[Version, ...]:
+    if card.modified_at is None:
+        return ()
+    first = f"(1보) {card.title}" if card.retitled else card.title
+    changed = ("title", "summary") if card.retitled else ("body",)
+    return Version(card.first_seen_at, first), Version(card.modified_at, card.title, changed)
 
 
 def _spans(sentences: Sequence[str], rights: RightsMode) -> tuple[Span, ...]:
@@ -271,6 +285,10 @@ def hostile(now: datetime) -> ArticleDetail:
         subheads=(HOSTILE_TITLE,),
         image_caption=HOSTILE_TITLE,
         copyright="<a href='javascript:alert(1)'>ⓒ</a>",
+        versions=(
+            Version(now - timedelta(minutes=4), "<img src=x onerror=alert(1)> $y$"),
+            Version(now, HOSTILE_TITLE, ("title",)),
+        ),
         similar=(card,),
     )
 

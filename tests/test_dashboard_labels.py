@@ -18,6 +18,7 @@ from db.config_edits import EditKind, EditState
 from db.health import Health
 from db.model import FetchOutcome, RightsMode, RunState, Tone
 from db.mutes import MuteKind
+from db.versions import PARTS
 
 DASHBOARD = Path(labels.__file__).parent
 HANGUL = re.compile("[가-힣]")
@@ -75,6 +76,7 @@ def computed() -> set[str]:
     keys |= {f"mute.of_{kind}" for kind in MuteKind} | {"mute.hide_outlet", "mute.hide_story"}
     keys |= {f"edit.{verb}_{value}" for verb in ("enabled", "turn") for value in ("yes", "no")}
     keys |= {f"article.size_{size}" for size in "sml"}
+    keys |= {f"article.edits_{part}" for part in PARTS}
     keys |= {f"company.cues_{tone}" for tone in ("positive", "negative")}
     keys |= {f"source.{key}" for key in ("started", "new", "relevant", "failed", "seconds")}
     return keys

@@ -150,10 +150,10 @@ def test_failures_stay_with_their_source(store: Store) -> None:
 def test_a_reader_that_breaks_is_contained(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     read = pipeline.read_feed
 
-    def breaking(body: bytes, content_type: str, source: Source, now: datetime) -> Any:
+    def breaking(body: bytes, content_type: str, source: Source, *more: Any) -> Any:
         if source.id == "s1":
             raise RuntimeError("a defect of ours")
-        return read(body, content_type, source, now)
+        return read(body, content_type, source, *more)
 
     monkeypatch.setattr(pipeline, "read_feed", breaking)
     done = run_collect(store, all_good())

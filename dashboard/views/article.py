@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import corrections, formats, frame, fullcard, hiding, notes, pictures, problems
+from dashboard import (
+    corrections,
+    edits,
+    formats,
+    frame,
+    fullcard,
+    hiding,
+    notes,
+    pictures,
+    problems,
+)
 from dashboard.markup import EMPTY, link, show, tag
 from dashboard.tiles import card_head
 from db.errors import NotFound
@@ -100,6 +110,7 @@ def main() -> None:
     )
     body()
     show(fullcard.quotations(labels, detail))
+    show(edits.history(labels, detail.versions, page.now))
     original = link(card.url, labels("article.original"), outside=True, class_="btn")
     show(tag("div", fullcard.copyright_line(detail), original, class_="cpy-row"))
     outlets = len({other.outlet for other in detail.similar})
