@@ -10,7 +10,7 @@ from dashboard import formats
 from dashboard.labels import Labels
 from dashboard.markup import EMPTY, Html, foreign, join, link, marked, tag, text
 from dashboard.tiles import TONE_CLASSES
-from db.model import Company, Evidence, Mention, RightsMode
+from db.model import Company, Evidence, Mention, RightsMode, TimeQuality
 from db.query import ArticleCard
 from db.search import Query, parse
 
@@ -85,12 +85,23 @@ def chips(setting: Setting, mentions: Sequence[Mention]) -> list[Html]:
 
 
 def origin(labels: Labels, card: ArticleCard) -> Html:
-    """Outlet · reporter · changed."""
+    """Outlet · reporter · headline changed · changed · what is doubtful about the time."""
     parts: list[object] = [foreign(card.outlet)]
     parts.append(foreign(card.author) if card.author else labels("list.no_author"))
+    if card.retitled:
+        parts.append(tag("span", labels("time.retitled"), class_="edited"))
     if card.modified_at:
         parts.append(labels("time.modified", time=formats.clock(card.modified_at)))
+    if doubt := formats.time_doubt(labels, card):
+        parts.append(doubt)
     return tag("span", join(parts, " · "), class_="mt")
+
+
+def notes_mark(labels: Labels, card: ArticleCard) -> Html:
+    """That people noted something of an article, and how often."""
+    if not card.notes:
+        return EMPTY
+    return tag("span", labels("note.count", n=formats.number(card.notes)), class_="noted")
 
 
 def excerpt(setting: Setting, card: ArticleCard) -> Html:
@@ -120,6 +131,7 @@ def compact(setting: Setting, card: ArticleCard) -> Html:
         )
         similar = link(setting.story(card), words) if card.story_id else tag("span", words)
     found = chips(setting, card.mentions)
+    noted = notes_mark(labels, card)
     title = marked(card.title, setting.search.spans(card.title, "title"))
     return tag(
         "article",
@@ -128,7 +140,7 @@ def compact(setting: Setting, card: ArticleCard) -> Html:
             "div",
             tag("h3", link(setting.href(card.id), title)),
             tag("p", excerpt(setting, card), class_="ex"),
-            tag("div", *found, origin(labels, card), class_="chips"),
+            tag("div", *found, origin(labels, card), noted, class_="chips"),
             class_="bd",
         ),
         tag("div", similar, class_="ac"),
@@ -145,10 +157,10 @@ def listing(setting: Setting, cards: Sequence[ArticleCard], head: Html = EMPTY) 
 def story_row(setting: Setting, card: ArticleCard) -> Html:
     """A story by its first article: when, headline, who, how far it spread."""
     labels = setting.labels
-    if card.time_quality == "exact":
+    if card.time_quality is TimeQuality.EXACT:
         when = formats.brief(labels, card.published_at, setting.now)
     else:
-        when = formats.published(labels, card, setting.now)[1]
+        when = formats.published_brief(labels, card, setting.now)
     count = labels("unit.articles", n=formats.number(card.story_articles))
     return tag(
         "article",

@@ -11,11 +11,13 @@ from dashboard.filters import Params, Selection
 PAGES = (
     "overview",
     "articles",
+    "stories",
     "companies",
     "relations",
     "keywords",
     "sources",
     "accuracy",
+    "settings",
     "article",
 )
 """The names of the pages, which are their URL paths as well; the overview is at the root."""

@@ -101,7 +101,7 @@ def overlay(said: TagResult, corrections: Sequence[Correction]) -> Tags:
                 shown,
                 relevant=correction.relevant,
                 relevance=float(correction.relevant),
-                terms=shown.terms if correction.relevant else (),
+                keywords=shown.keywords if correction.relevant else (),
             )
         elif correction.tone is not None:
             score = _SCORES.get(correction.tone, 0.0)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 
+from db.faults import Fault
+
 KST = timezone(timedelta(hours=9), "KST")
 """Korea has had no summer time since 1988, so a fixed offset is exact and needs no tz database."""
 
@@ -47,11 +49,18 @@ class TimeQuality(StrEnum):
 
     ``DATE_ONLY``: the source gave a day; the instant is 00:00 there and the clock time is not shown.
     ``GUESSED``: no usable date; the instant is the time at which we first saw the article.
+    ``FUTURE``: the date that the source gave had not come yet; the instant is as with ``GUESSED``.
     """
 
     EXACT = "exact"
     DATE_ONLY = "date_only"
     GUESSED = "guessed"
+    FUTURE = "future"
+
+    @property
+    def as_published(self) -> bool:
+        """Whether at least the day is the source's own."""
+        return self in (TimeQuality.EXACT, TimeQuality.DATE_ONLY)
 
 
 # --- what is collected -----------------------------------------------------------------------
@@ -72,6 +81,10 @@ class Source:
     """True for feeds such as Google News, whose entries name their outlet themselves."""
     licence: str = ""
     enabled: bool = True
+    interval_minutes: int = 0
+    """between visits, as the user wants it; 0 = as often as the source publishes"""
+    newsroom: str = ""
+    """id of the company whose own press releases these are; "" for everybody else's feeds"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +96,11 @@ class FeedState:
     body_hash: str = ""
     not_before_at: datetime | None = None
     """Set from Retry-After: do not ask again before this instant."""
+    next_visit_at: datetime | None = None
+    fresh_at: datetime | None = None
+    """when the feed last had something new, by its own dates"""
+    pause: int = 0
+    """seconds between visits that the feed itself asks for"""
 
 
 class FetchOutcome(StrEnum):
@@ -93,7 +111,7 @@ class FetchOutcome(StrEnum):
     EMPTY = "empty"
     FAILED = "failed"
     SKIPPED = "skipped"
-    """Not asked in this run, because the server told us to wait."""
+    """Not asked: in logs of older versions only; a visit that did not take place leaves no line now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +132,8 @@ class FetchReport:
     message_en: str = ""
     newest_at: datetime | None = None
     """``published_at`` of the newest dated entry of this visit"""
+    fault: Fault = Fault.NONE
+    """why it failed; where not said, the status says it"""
 
     def text(self, language: str) -> str:
         return self.message if language == "ko" else self.message_en
@@ -154,6 +174,8 @@ class Article:
     image_credit: str = ""
     copyright: str = ""
     modified_at: datetime | None = None
+    other_urls: tuple[str, ...] = ()
+    """other addresses of this very article, canonical in general; what is stored knows them too"""
 
     @property
     def day(self) -> date:
@@ -274,7 +296,9 @@ class Tags:
     """smallest shingle hashes (signed 64-bit) by which near-copies are found"""
     reasons: tuple[Reason, ...] = ()
     """why it is relevant or not, weightiest first; at most 8"""
-    terms: tuple[str, ...] = ()
+    terms: tuple[int, ...] = ()
+    """packed `db.terms.Term`, by which articles on the same event in other words are found"""
+    keywords: tuple[str, ...] = ()
     """content words of the headline, in reading order; at most 12, none of an irrelevant article"""
 
 

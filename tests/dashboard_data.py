@@ -61,7 +61,7 @@ def tags_of(detail: ArticleDetail) -> Tags:
         topics=card.topics,
         summary=card.summary,
         fingerprint=tuple(seed * 64 + index for index in range(64)),
-        terms=fake_store.keywords_of(card, Keyword.TERM),
+        keywords=fake_store.keywords_of(card, Keyword.TERM),
     )
 
 
@@ -127,4 +127,5 @@ def _log_week(
         )
         until = now - timedelta(hours=hours)
         due = [] if failed else [a for a in articles if a.published_at <= until]
-        store.add_articles(due, report, FeedState(), run)
+        state = FeedState(next_visit_at=until + timedelta(hours=6))
+        store.add_articles(due[-2:], report, state, run)

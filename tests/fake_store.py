@@ -17,6 +17,10 @@ from pathlib import Path
 
 from db.corrections import judges_article, overlay, replaces, require_valid, same
 from db.errors import AlreadyCorrected, NotFound
+from db.faults import Fault
+from db.gaps import Gap, open_gaps
+from db.habit import Habit
+from db.health import Health
 from db.model import (
     KST,
     Company,
@@ -40,6 +44,7 @@ from db.model import (
     article_id,
     kst_day,
 )
+from db.pages import PageTotals
 from db.query import (
     ArticleCard,
     ArticleDetail,
@@ -56,7 +61,10 @@ from db.query import (
     StoreInfo,
     TimelinePoint,
 )
+from db.story import Story, StoryMerge, StoryQuote
 from db.tallies import CorrectionCount, DayCount, Keyword, KeywordCount, KeywordUse, PairCount
+from db.versions import Version
+from tests.fake_people import FakePeople
 
 
 def keywords_of(card: ArticleCard, kind: Keyword) -> tuple[str, ...]:
@@ -144,6 +152,9 @@ def _articles(now: datetime) -> list[ArticleDetail]:
     return [_spread(detail, made) for detail in made]
 
 
+_QUALITIES = {7: TimeQuality.DATE_ONLY, 13: TimeQuality.GUESSED, 21: TimeQuality.FUTURE}
+
+
 def _detail(
     index: int,
     title: str,
@@ -171,13 +182,14 @@ def _detail(
         source_id=f"src-{OUTLETS.index(outlet)}",
         published_at=published_at.astimezone(UTC),
         first_seen_at=published_at.astimezone(UTC) + timedelta(minutes=2),
-        time_quality=TimeQuality.DATE_ONLY if index % 29 == 7 else TimeQuality.EXACT,
+        time_quality=_QUALITIES.get(index % 29, TimeQuality.EXACT),
         language="en" if outlet == "실리콘노트" else "ko",
         rights=rights,
         author="윤서하 기자" if index % 3 else "",
         modified_at=published_at.astimezone(UTC) + timedelta(minutes=29)
         if index % 9 == 0
         else None,
+        retitled=index % 18 == 0,
         relevance=0.9,
         tone=tone,
         tone_score=mentions[0].tone_score,
@@ -201,9 +213,18 @@ def _detail(
         image_credit="자료=칩워치 견본",
         copyright=f"ⓒ {outlet}. 무단 전재·재배포 금지",
         published_raw=published_at.isoformat(),
+        versions=_versions(card),
         tagger_version="3f9c2a",
         tagged_at=published_at.astimezone(UTC) + timedelta(minutes=12),
     )
+
+
+def _versions(card: ArticleCard) -> tuple[Version, ...]:
+    if card.modified_at is None:
+        return ()
+    first = f"(1보) {card.title}" if card.retitled else card.title
+    changed = ("title", "summary") if card.retitled else ("body",)
+    return Version(card.first_seen_at, first), Version(card.modified_at, card.title, changed)
 
 
 def _spans(sentences: Sequence[str], rights: RightsMode) -> tuple[Span, ...]:
@@ -235,6 +256,10 @@ def _spread(detail: ArticleDetail, every: list[ArticleDetail]) -> ArticleDetail:
         (other.card for other in every if other.card.story_id == detail.card.story_id),
         key=lambda card: (card.published_at, card.id),
     )
+    # the first of three is the company's own release, and the second repeats most of it
+    echoes = dict(zip((c.id for c in story[1:]), (0.82, 0.14), strict=False))
+    if len(story) > 2:
+        story = [replace(card, echo=echoes.get(card.id)) for card in story]
     about = {"story_articles": len(story), "story_outlets": len({card.outlet for card in story})}
     cards = [replace(c, **about, first_in_story=i == 0) for i, c in enumerate(story)]
     own = next(card for card in cards if card.id == detail.card.id)
@@ -274,26 +299,29 @@ def hostile(now: datetime) -> ArticleDetail:
         subheads=(HOSTILE_TITLE,),
         image_caption=HOSTILE_TITLE,
         copyright="<a href='javascript:alert(1)'>ⓒ</a>",
+        versions=(
+            Version(now - timedelta(minutes=4), "<img src=x onerror=alert(1)> $y$"),
+            Version(now, HOSTILE_TITLE, ("title",)),
+        ),
         similar=(card,),
     )
 
 
 @dataclass
-class FakeStore:
+class FakeStore(FakePeople):
     """`Desk` over lists. ``error``, when set, is raised by every read and every write."""
 
-    details: list[ArticleDetail] = field(default_factory=list)
     statuses: list[SourceStatus] = field(default_factory=list)
     buckets: list[HealthBucket] = field(default_factory=list)
+    unseen: list[Gap] = field(default_factory=list)
+    """gaps that are over; those that last follow from ``statuses``"""
     reports: list[RunReport] = field(default_factory=list)
     names: tuple[Company, ...] = COMPANIES
     sample: bool = False
     untagged: int = 0
-    error: Exception | None = None
     noted: list[Correction] = field(default_factory=list)
     machine: dict[str, ArticleDetail] = field(default_factory=dict)
     """articles with corrections as they were before"""
-    changes: int = 0
 
     def revision(self) -> str:
         if self.error:
@@ -306,7 +334,7 @@ class FakeStore:
             url="fake",
             schema_version="1",
             articles=len(self.details) + self.untagged,
-            relevant=len(self.details),
+            relevant=sum(not detail.card.muted for detail in self.details),
             untagged=self.untagged,
             outdated=0,
             tagger_version="3f9c2a" if self.details else "",
@@ -336,6 +364,7 @@ class FakeStore:
         words = [word for word in wanted.query.lower().split() if word != "or"]
         return (
             (card.relevant or wanted.include_irrelevant)
+            and card.muted is wanted.muted
             and (wanted.start is None or day >= wanted.start)
             and (wanted.end is None or day <= wanted.end)
             and (not wanted.companies or bool(mentioned.keys() & set(wanted.companies)))
@@ -492,6 +521,28 @@ class FakeStore:
             cards.sort(key=lambda card: -card.story_articles)
         return cards[:limit]
 
+    def story(self, story_id: str) -> Story:
+        if self.error:
+            raise self.error
+        found = sorted(
+            (d for d in self.details if d.card.story_id == story_id and d.card.relevant),
+            key=lambda d: (d.card.published_at, d.card.id),
+        )
+        if not found:
+            raise NotFound(story_id, "그런 이슈가 없습니다.", "no such story.")
+        cards = tuple(detail.card for detail in found)
+        return Story(
+            story_id,
+            cards,
+            len(cards),
+            len({card.outlet for card in cards}),
+            cards[0].id if len(cards) > 2 else "",
+            tuple(StoryQuote(d.card.id, d.card.outlet, q) for d in found[:1] for q in d.quotes),
+            (StoryMerge("0" * 16, cards[-1].id, cards[-1].first_seen_at, 2),)
+            if len(cards) > 2
+            else (),
+        )
+
     def export(self, wanted: ArticleFilter) -> Iterator[ArticleDetail]:
         return iter([replace(detail, similar=()) for detail in self._found(wanted)])
 
@@ -543,6 +594,8 @@ class FakeStore:
         place = next(i for i, d in enumerate(self.details) if d.card.id == article_id)
         detail = self.machine.setdefault(article_id, self.details[place])
         holding = tuple(reversed(self.corrections(article_id, active_only=True)))
+        # what else people keep of it stays
+        kept = self.details[place]
         card = detail.card
         said = Tags(
             card.id, "", card.relevant, card.relevance, card.tone, card.tone_score, card.mentions
@@ -556,8 +609,10 @@ class FakeStore:
             tone_score=shown.tone_score,
             mentions=shown.mentions,
             corrected=judges_article(holding),
+            muted=kept.card.muted,
+            notes=kept.card.notes,
         )
-        self.details[place] = replace(detail, card=card, corrections=holding)
+        self.details[place] = replace(detail, card=card, corrections=holding, notes=kept.notes)
         self.changes += 1
 
     def close(self) -> None:
@@ -570,6 +625,21 @@ class FakeStore:
 
     def health(self, since: datetime, slice_: timedelta) -> list[HealthBucket]:
         return [bucket for bucket in self.buckets if bucket.start_at >= since]
+
+    def gaps(
+        self,
+        start_at: datetime,
+        end_at: datetime,
+        outlets: Sequence[str] = (),
+        *,
+        now: datetime | None = None,
+    ) -> list[Gap]:
+        every = [*self.unseen]
+        for status in self.statuses:
+            every += open_gaps(status, now or end_at)
+        found = [g for g in every if g.overlaps(start_at, end_at)]
+        found = [g for g in found if not outlets or g.outlet in outlets]
+        return sorted(found, key=lambda gap: (gap.start_at, gap.source_id, gap.health))
 
     def fetches(self, source_id: str, limit: int = 20) -> list[FetchReport]:
         status = next(entry for entry in self.statuses if entry.source.id == source_id)
@@ -590,6 +660,9 @@ class FakeStore:
             )
             for index, outcome in enumerate(outcomes[:limit])
         ]
+
+    def page_totals(self, since: datetime, now: datetime) -> PageTotals:
+        return PageTotals()
 
     def runs(self, limit: int = 20) -> list[RunReport]:
         if self.error:
@@ -624,6 +697,9 @@ def _statuses(now: datetime) -> list[SourceStatus]:
             newest_at=now - timedelta(minutes=20 * index),
             articles=40,
             articles_24h=9 - index,
+            first_fetch_at=now - timedelta(days=7),
+            next_visit_at=now + timedelta(minutes=7),
+            habit=Habit((9, 9, 9, 9, 8.5, 2, 1)),
         )
         if index == 0:
             status = replace(
@@ -632,6 +708,7 @@ def _statuses(now: datetime) -> list[SourceStatus]:
                 failures_in_row=7,
                 last_outcome=FetchOutcome.FAILED,
                 last_status=403,
+                fault=Fault.BLOCKED,
                 message="HTTP 403 <접근이 거절됨>",
                 message_en="HTTP 403 <refused>",
             )
@@ -663,6 +740,12 @@ def _buckets(now: datetime) -> list[HealthBucket]:
     return made
 
 
+def _unseen(now: datetime) -> list[Gap]:
+    begin = (now - timedelta(days=7)).replace(minute=0, second=0, microsecond=0)
+    start, end = begin + timedelta(hours=48), begin + timedelta(hours=66)
+    return [Gap("src-0", OUTLETS[0], Health.BLOCKED, start, end, end)]
+
+
 def _runs(now: datetime) -> list[RunReport]:
     return [
         RunReport(
@@ -687,6 +770,7 @@ def filled(now: datetime) -> FakeStore:
         details=[*_articles(now), hostile(now)],
         statuses=_statuses(now),
         buckets=_buckets(now),
+        unseen=_unseen(now),
         reports=_runs(now),
     )
 

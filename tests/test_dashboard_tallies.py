@@ -132,7 +132,7 @@ def test_a_pair_leads_to_exactly_its_articles(open_page: Open, store: FakeStore)
     address = f"articles?together={top.first}&amp;together={top.second}"
     assert address in page
     listed = body(open_page(store, "articles", together=[top.first, top.second]))
-    assert f"기사 {top.articles}건" in re.sub("<[^>]+>", "", listed)
+    assert f"이 쪽에 {top.articles}건" in re.sub("<[^>]+>", "", listed)
 
 
 def test_the_box_chooses_a_pair_and_the_url_keeps_it(open_page: Open, store: FakeStore) -> None:

@@ -26,12 +26,12 @@ from tests import packaged
     ],
 )  # fmt: skip
 def test_terms_of_a_headline(title: str, terms: tuple[str, ...]) -> None:
-    assert packaged.tags(title).terms == terms
+    assert packaged.tags(title).keywords == terms
 
 
 def test_companies_and_the_outlet_are_no_terms() -> None:
     item = packaged.article("삼성전자·엔비디아 HBM4 시연회, 한빛일보 강당에서")
-    terms = packaged.packaged_tagger().tag(replace(item, outlet="한빛일보")).terms
+    terms = packaged.packaged_tagger().tag(replace(item, outlet="한빛일보")).keywords
     assert terms[0] == "HBM4"
     assert not {"삼성전자", "엔비디아", "한빛일보"} & set(terms)
 
@@ -39,7 +39,7 @@ def test_companies_and_the_outlet_are_no_terms() -> None:
 def test_irrelevant_articles_have_none() -> None:
     found = packaged.tags("동네 도서관 어린이 독서 잔치")
     assert not found.relevant
-    assert found.terms == ()
+    assert found.keywords == ()
 
 
 def test_the_headline_is_analysed_once() -> None:
@@ -54,7 +54,7 @@ def test_the_headline_is_analysed_once() -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=200))
 def test_any_headline_gives_few_short_and_different_terms(title: str) -> None:
-    terms = packaged.tags(f"{title} HBM4 반도체").terms
+    terms = packaged.tags(f"{title} HBM4 반도체").keywords
     assert len(terms) <= MAX_TERMS
     assert len({term.casefold() for term in terms}) == len(terms)
     assert all(2 <= len(term) <= LONGEST for term in terms)

@@ -187,3 +187,11 @@ def test_feedparser_is_imported_in_one_module_only() -> None:
         if "import feedparser" in path.read_text("utf-8")
     ]
     assert users == ["parse.py"]
+
+
+@pytest.mark.parametrize(
+    "broken", ["<rss version='2.0'><channel><desc", "<a>" * 9, "&<<<</channel>"]
+)
+def test_broken_xml_without_entries_is_no_empty_feed(broken: str) -> None:
+    with pytest.raises(ParseError, match="broken"):
+        parse(f"{HEAD}<rss version='2.0'><channel><title>x</title>{broken}")

@@ -58,7 +58,7 @@ def said(draw: st.DrawFn, item: Article) -> TagResult:
         tone=draw(tones),
         mentions=mentions,
         topics=tuple(draw(st.lists(st.sampled_from(TOPICS), unique=True))),
-        terms=tuple(draw(st.lists(st.sampled_from(TERMS), max_size=3))) if relevant else (),
+        keywords=tuple(draw(st.lists(st.sampled_from(TERMS), max_size=3))) if relevant else (),
         # few different values, so that stories of several articles come about
         fingerprint=tuple(range(start := 100 * draw(st.integers(0, 6)), start + 12)),
     )
@@ -210,7 +210,7 @@ def expect_tallies(
                 known
                 for known in relevant
                 if known.tags
-                and key in (known.tags.topics if kind is Keyword.TOPIC else known.tags.terms)
+                and key in (known.tags.topics if kind is Keyword.TOPIC else known.tags.keywords)
             ]
             for key in keys
         }
@@ -327,7 +327,9 @@ def test_a_story_counts_on_its_first_day_only(store: SqliteStore) -> None:
 
 
 def test_a_story_is_a_companys_from_the_first_day_that_names_it(store: SqliteStore) -> None:
-    items = [article(n, published_at=NOON + timedelta(days=n)) for n in range(3)]
+    items = [
+        article(n, published_at=NOON + timedelta(days=n), outlet=f"매체 {n}") for n in range(3)
+    ]
     collect(store, *items)
     store.save_tags([tags(a, mention("orbit"), fingerprint=range(12)) for a in items], NOON)
     store.assign_stories()

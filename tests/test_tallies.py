@@ -47,8 +47,10 @@ def test_a_story_that_many_copied_counts_once(store: SqliteStore) -> None:
     ]
     other = article(20, published_at=NOON + timedelta(hours=3))
     collect(store, *copies, other)
-    store.save_tags([tags(item, terms=("HBM4", "시연"), fingerprint=SAME) for item in copies], NOON)
-    store.save_tags([tags(other, terms=("시연",))], NOON)
+    store.save_tags(
+        [tags(item, keywords=("HBM4", "시연"), fingerprint=SAME) for item in copies], NOON
+    )
+    store.save_tags([tags(other, keywords=("시연",))], NOON)
     store.assign_stories()
     assert store.keyword_counts(ALL, Keyword.TERM) == [
         KeywordCount("시연", 2),
@@ -64,7 +66,7 @@ def test_a_story_that_many_copied_counts_once(store: SqliteStore) -> None:
 def test_terms_go_with_relevance_and_come_back(store: SqliteStore) -> None:
     item = article()
     collect(store, item)
-    store.save_tags([tags(item, terms=("HBM4", "HBM4"))], NOON)
+    store.save_tags([tags(item, keywords=("HBM4", "HBM4"))], NOON)
     store.assign_stories()
     made = store.correct(Correction(item.id, CorrectionKind.RELEVANCE, relevant=False), NOON)
     assert store.keyword_counts(ALL, Keyword.TERM) == []

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import corrections, formats, frame, fullcard, problems
-from dashboard.markup import link, show, tag
+from dashboard import (
+    corrections,
+    edits,
+    formats,
+    frame,
+    fullcard,
+    hiding,
+    notes,
+    pictures,
+    problems,
+)
+from dashboard.markup import EMPTY, link, show, tag
 from dashboard.tiles import card_head
 from db.errors import NotFound
 
@@ -28,7 +38,8 @@ def photo() -> None:
     if not card.image_url or not fullcard.picture(card.image_url):
         return
     key = f"photo-{card.id}"
-    if not (fullcard.own_picture(card.image_url) or st.session_state.get(key)):
+    allowed = st.session_state.get(key) or pictures.allowed()
+    if not (fullcard.own_picture(card.image_url) or allowed):
         with st.container(horizontal=True, vertical_alignment="center", key="photo-ask"):
             if st.button(labels("article.photo_load"), icon=":material/image:"):
                 st.session_state[key] = True
@@ -91,6 +102,7 @@ def main() -> None:
         tag(
             "div",
             fullcard.headline(setting, card),
+            fullcard.gone(setting, detail),
             fullcard.companies(setting, card),
             fullcard.summary(setting, detail),
             class_="art",
@@ -98,6 +110,7 @@ def main() -> None:
     )
     body()
     show(fullcard.quotations(labels, detail))
+    show(edits.history(labels, detail.versions, page.now))
     original = link(card.url, labels("article.original"), outside=True, class_="btn")
     show(tag("div", fullcard.copyright_line(detail), original, class_="cpy-row"))
     outlets = len({other.outlet for other in detail.similar})
@@ -119,6 +132,7 @@ def main() -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="acts"):
         show(tag("div", copy, class_="acts"))
         corrections.action(page, card)
+        hiding.menu(page, card)
 
 
 def rail() -> None:
@@ -127,7 +141,12 @@ def rail() -> None:
         show(
             tag(
                 "section",
-                card_head(labels("article.spread")),
+                card_head(
+                    labels("article.spread"),
+                    aside=link(page.story_href(card), labels("story.see"))
+                    if card.story_id
+                    else EMPTY,
+                ),
                 fullcard.spread(setting, detail.similar),
                 class_="card",
             )
@@ -155,10 +174,12 @@ def rail() -> None:
 
 
 show(tag("div", back, class_="crumb"))
+hiding.notice(page, card)
 left, right = st.columns([1, 0.38], gap="medium")
 with left, st.container(border=True, key="card-article"):
     main()
 with left:
     corrections.panel(page, detail)
+    notes.panel(page, detail)
 with right:
     rail()

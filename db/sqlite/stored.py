@@ -13,7 +13,7 @@ from db.sqlite.stories import unpack
 from db.sqlite.values import TONES, strings, to_json
 
 _TAGS = """SELECT a.id, a.public_id, v.version, a.relevant, a.tone, t.relevance, t.tone_score,
-        t.summary, t.summary_spans, t.fingerprint, t.tagged_at, t.failure, t.corrected,
+        t.summary, t.summary_spans, t.fingerprint, t.terms, t.tagged_at, t.failure, t.corrected,
         t.reasons
     FROM articles a
     JOIN tags t ON t.article = a.id
@@ -72,7 +72,8 @@ def load(connection: sqlite3.Connection, articles: Sequence[int]) -> dict[int, S
             summary_spans=spans(row["summary_spans"]),
             quotes=tuple(said[number]),
             fingerprint=unpack(row["fingerprint"]),
-            terms=tuple(headed[number]),
+            terms=unpack(row["terms"]),
+            keywords=tuple(headed[number]),
         )
         found[number] = Stored(tags, row["failure"], row["tagged_at"], bool(row["corrected"]))
     return found

@@ -10,7 +10,7 @@ from typing import Any
 from db.corrections import judges_article, overlay, tags_of
 from db.errors import NotFound
 from db.model import Correction, Evidence, Mention, Span, TagFailure, TagResult, Tags
-from db.sqlite import overruled, rollups, stories, tallies
+from db.sqlite import muted, overruled, rollups, stories, tallies
 from db.sqlite.values import TONE_CODES, Ids, company_ids, tagger_ids, to_json, topic_ids
 
 _LOOKUP = 2_000
@@ -102,6 +102,7 @@ def write(
     for table in ("mentions", "evidence", "article_topics", "article_terms", "quotes"):
         connection.executemany(f"DELETE FROM {table} WHERE article = ?", numbers)
     _insert(connection, facts, entries)
+    muted.overlay(connection)
     stories.refresh(connection)
     rollups.add(connection)
 
@@ -139,13 +140,14 @@ def _insert(
                 to_json(map(_place, shown.summary_spans)),
                 entry.corrected,
                 to_json((reason.words, reason.points) for reason in shown.reasons),
+                stories.pack(shown.terms),
             )
         )
         mentioned.extend(_mention_rows(fact, shown, companies))
         reasons.extend(_reason_rows(number, mentions, companies))
         about.extend((number, topics[slug], place) for place, slug in enumerate(shown.topics))
         quoted.extend(_quote_rows(number, shown))
-        headed.extend((number, term, place, fact) for place, term in enumerate(shown.terms))
+        headed.extend((number, term, place, fact) for place, term in enumerate(shown.keywords))
     connection.executemany(
         """UPDATE articles SET state = COALESCE(?, state), tagger = ?, relevant = ?, tone = ?,
             lead = ?, companies = ? WHERE id = ?""",
@@ -153,8 +155,8 @@ def _insert(
     )
     connection.executemany(
         """INSERT OR REPLACE INTO tags (article, relevance, tone_score, summary, fingerprint,
-            tagged_at, failure, summary_spans, corrected, reasons)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            tagged_at, failure, summary_spans, corrected, reasons, terms)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         tagged,
     )
     connection.executemany(
@@ -177,21 +179,23 @@ def _insert(
 
 
 def _tidy(result: TagResult) -> TagResult:
-    """Each company once, the first mention of it; each topic and each term once."""
+    """Each company once, the first mention of it; each topic and keyword once."""
     if isinstance(result, TagFailure):
         return result
     found: dict[str, Mention] = {}
     for mention in result.mentions:
         found.setdefault(mention.company_id, mention)
     topics = dict.fromkeys(result.topics)
-    terms = dict.fromkeys(result.terms if result.relevant else ())
-    if (len(found), len(topics), len(terms)) == (
+    keywords = dict.fromkeys(result.keywords if result.relevant else ())
+    if (len(found), len(topics), len(keywords)) == (
         len(result.mentions),
         len(result.topics),
-        len(result.terms),
+        len(result.keywords),
     ):
         return result
-    return replace(result, mentions=tuple(found.values()), topics=tuple(topics), terms=tuple(terms))
+    return replace(
+        result, mentions=tuple(found.values()), topics=tuple(topics), keywords=tuple(keywords)
+    )
 
 
 def _mention_rows(fact: sqlite3.Row, tags: Tags, companies: Ids) -> Iterator[tuple[Any, ...]]:

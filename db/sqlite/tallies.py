@@ -103,6 +103,7 @@ def keyword_uses(
     if kind is Keyword.TERM and rollable(wanted) and not _narrow(wanted):
         sql = f"""SELECT term, day, outlet, COUNT(*) FROM article_terms
             INDEXED BY article_terms_by_term WHERE term {among} AND {_days(chosen)}
+            AND NOT EXISTS (SELECT 1 FROM mute_hits h WHERE h.article = article_terms.article)
             GROUP BY 1, 2, 3"""
     else:
         # from the index that finds the articles, which holds all that is needed of them

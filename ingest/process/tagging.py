@@ -18,6 +18,7 @@ from ingest.process import morphs, tonemodel, transformer
 from ingest.process.companies import CompanyFinder, Hit, Note
 from ingest.process.document import Document, read
 from ingest.process.fingerprint import fingerprint
+from ingest.process.keyterms import BRIDGE, WEIGHTS, keyterms
 from ingest.process.keywords import KeywordFinder
 from ingest.process.quotes import QuoteFinder
 from ingest.process.relevance import RelevanceJudge
@@ -69,7 +70,8 @@ class TaggerSpec:
             digest.update(rules.model_dump_json().encode())
         for path in sorted(Path(__file__).parent.glob("*.py")):
             digest.update(path.read_bytes())
-        digest.update(tonemodel.PATH.read_bytes())
+        for path in (tonemodel.PATH, BRIDGE, WEIGHTS):
+            digest.update(path.read_bytes())
         if self.tone.transformer is not None:
             digest.update(transformer.digest(self.tone.transformer))
         digest.update(morphs.kiwi_version().encode())
@@ -121,8 +123,9 @@ class Tagger:
             summary_spans=tuple(extract.span for extract in summary),
             quotes=self._quotes.find(document),
             fingerprint=fingerprint(document),
-            # nobody counts the terms of other articles
-            terms=self._keywords.find(document, hits, article.outlet) if relevant else (),
+            terms=keyterms(document, hits, self._ids) if relevant else (),
+            # nobody counts the words of other articles
+            keywords=self._keywords.find(document, hits, article.outlet) if relevant else (),
         )
 
     def explain(self, article: Article) -> Explanation:

@@ -102,7 +102,7 @@ def tags_of(article: Article, chance: random.Random) -> Tags:
         summary=(article.summary,),
         fingerprint=tuple(sorted(seed.getrandbits(62) for _ in range(12))),
         # few words that all know, many that few use
-        terms=tuple({f"낱말{int(chance.paretovariate(0.6)) % 40_000}" for _ in range(7)}),
+        keywords=tuple({f"낱말{int(chance.paretovariate(0.6)) % 40_000}" for _ in range(7)}),
     )
 
 

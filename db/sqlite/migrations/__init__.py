@@ -19,6 +19,11 @@ from db.sqlite.migrations import (
     m001_first_schema,
     m002_quotations,
     m003_corrections,
+    m004_pages,
+    m005_versions,
+    m006_stories,
+    m007_health,
+    m009_people,
     m011_terms,
     m012_reasons,
 )
@@ -27,6 +32,11 @@ STEPS = (
     m001_first_schema,
     m002_quotations,
     m003_corrections,
+    m004_pages,
+    m005_versions,
+    m006_stories,
+    m007_health,
+    m009_people,
     m011_terms,
     m012_reasons,
 )
