@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from db.model import Correction, CorrectionKind, TagFailure, Tone
+from db.mutes import Mute, MuteKind
 from db.query import ArticleFilter
 from db.sqlite import SqliteStore
 from db.tallies import CorrectionCount, Keyword, KeywordCount, KeywordUse, PairCount
@@ -93,3 +94,22 @@ def test_corrections_tell_what_the_machine_had_said(store: SqliteStore) -> None:
         CorrectionCount(CorrectionKind.RELEVANCE, 1, relevant=True),
         CorrectionCount(CorrectionKind.TONE, 1, Tone.POSITIVE, Tone.NEUTRAL),
     ]
+
+
+def test_muted_articles_leave_pairs_and_keywords(store: SqliteStore) -> None:
+    item, loud = article(1), article(2, outlet="나루신문", published_at=NOON + timedelta(hours=1))
+    collect(store, item, loud)
+    named = (mention("hanbit"), mention("orbit"))
+    store.save_tags([tags(one, *named, keywords=("HBM4",)) for one in (item, loud)], NOON)
+    store.assign_stories()
+    made = store.mute(Mute(MuteKind.OUTLET, "나루신문"), NOON)
+    assert store.keyword_counts(ALL, Keyword.TERM) == [KeywordCount("HBM4", 1)]
+    assert store.keyword_uses(ALL, Keyword.TERM, ["HBM4"]) == [
+        KeywordUse("HBM4", 1, 1, {item.day: 1})
+    ]
+    assert store.pair_counts(ALL) == [PairCount("hanbit", "orbit", 1)]
+    assert store.check() == []
+    store.undo_mute(made, NOON)
+    assert store.keyword_uses(ALL, Keyword.TERM, ["HBM4"])[0].articles == 2
+    assert store.pair_counts(ALL) == [PairCount("hanbit", "orbit", 2)]
+    assert store.check() == []
