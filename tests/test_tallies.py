@@ -109,7 +109,7 @@ def test_muted_articles_leave_pairs_and_keywords(store: SqliteStore) -> None:
     ]
     assert store.pair_counts(ALL) == [PairCount("hanbit", "orbit", 1)]
     assert store.check() == []
-    store.undo_mute(made, NOON)
+    store.unmute(made, NOON)
     assert store.keyword_uses(ALL, Keyword.TERM, ["HBM4"])[0].articles == 2
     assert store.pair_counts(ALL) == [PairCount("hanbit", "orbit", 2)]
     assert store.check() == []
