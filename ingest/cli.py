@@ -49,6 +49,7 @@ from ingest.cli_screen import (
     store_exists,
     usage_sentence,
 )
+from ingest.collect import reading
 from ingest.collect.fetch import Fetched, NotModified, fetch_all
 from ingest.config import Config, limits_of, save_configuration
 from ingest.executors import Dask, Executor, Processes, Serial
@@ -111,7 +112,7 @@ def _collect(store: Store, config: Config, run_id: int, *, quiet: bool) -> Colle
     begun = time.monotonic()
     fetch = partial(fetch_all, limits=limits_of(config))
     with progress(say("run.collecting"), len(sources), quiet=quiet) as shown:
-        done = collect(store, sources, fetch, Serial(), now, run_id, shown)
+        done = collect(store, sources, fetch, reading.isolated(), now, run_id, shown)
     if not quiet:
         out.print(
             say(

@@ -13,7 +13,6 @@ from functools import partial
 from itertools import islice
 from typing import Protocol, TypeVar
 
-from db.errors import ParseError
 from db.model import (
     Article,
     FeedState,
@@ -25,8 +24,10 @@ from db.model import (
     TagScope,
 )
 from db.store import Store
+from ingest.collect import reading
 from ingest.collect.fetch import Fetched, FetchFailed, FetchResult, NotModified
-from ingest.collect.read import FeedRead, read_feed
+from ingest.collect.read import FeedRead
+from ingest.collect.reading import Read, Reading
 from ingest.executors import Executor
 from ingest.process.tagging import TaggerSpec, tag_batch
 
@@ -75,45 +76,6 @@ class Processed:
     mentions: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """A fetched feed on its way to a reader, and what the reader needs."""
-
-    source: Source
-    fetched: Fetched
-    now: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    reading: _Reading
-    feed: FeedRead | None
-    error: ParseError | None = None
-
-
-def _read(reading: _Reading) -> _Read:
-    """Bytes to articles in a worker. Whatever a feed does to the parser stays with this feed."""
-    fetched = reading.fetched
-    # the body is not sent back: only what was made of it
-    light = replace(reading, fetched=replace(fetched, body=b""))
-    try:
-        feed = read_feed(fetched.body, fetched.content_type, reading.source, reading.now)
-    except ParseError as error:
-        return _Read(light, None, error)
-    except Exception as error:
-        log.exception("source %s could not be read", reading.source.id)
-        return _Read(
-            light,
-            None,
-            ParseError(
-                reading.source.id,
-                f"피드를 읽다가 오류가 났습니다({type(error).__name__}).",
-                f"the feed could not be read ({type(error).__name__}).",
-            ),
-        )
-    return _Read(light, feed)
-
-
 def collect(
     store: Store,
     sources: Sequence[Source],
@@ -147,27 +109,30 @@ def collect(
         else:
             wanted.append((source, state))
 
-    def to_read() -> Iterator[_Reading]:
+    answered: dict[str, Fetched] = {}
+
+    def to_read() -> Iterator[Reading]:
         """Feeds with a body; every other answer is stored on the way."""
         for source, result in fetch(wanted):
             state = states.get(source.id, FeedState())
             if isinstance(result, Fetched):
-                yield _Reading(source, result, clock())
+                answered[source.id] = replace(result, body=b"")
+                yield Reading(source, result.body, result.content_type, clock())
             elif isinstance(result, NotModified):
                 keep(_unchanged(source, result, clock()), (), _fresh_state(state, result))
             else:
                 report, state = _failed(source, result, state, clock())
                 keep(report, (), state)
 
-    for read in executor.map(_read, to_read()):
-        source, fetched = read.reading.source, read.reading.fetched
+    for read in executor.map(reading.read, to_read()):
+        source, fetched = read.source, answered[read.source.id]
         if read.feed is None:
             # the old state stays: the next run must not take the broken body for "unchanged"
             state = states.get(source.id, FeedState())
-            keep(_unreadable(read), (), replace(state, not_before_at=None))
+            keep(_unreadable(read, fetched), (), replace(state, not_before_at=None))
         else:
             state = FeedState(fetched.etag, fetched.last_modified, fetched.body_hash)
-            keep(_brought(read.reading, read.feed), read.feed.articles, state)
+            keep(_brought(read, read.feed, fetched), read.feed.articles, state)
     return _sum(reports)
 
 
@@ -205,29 +170,29 @@ def _failed(
     return report, replace(state, not_before_at=now + wait if wait else None)
 
 
-def _unreadable(read: _Read) -> FetchReport:
+def _unreadable(read: Read, fetched: Fetched) -> FetchReport:
     assert read.error is not None
     log.warning("%s", read.error)
     return FetchReport(
-        read.reading.source.id,
-        read.reading.now,
+        read.source.id,
+        read.now,
         FetchOutcome.FAILED,
-        status=read.reading.fetched.status,
-        seconds=read.reading.fetched.seconds,
+        status=fetched.status,
+        seconds=fetched.seconds,
         message=read.error.ko,
         message_en=read.error.en,
     )
 
 
-def _brought(reading: _Reading, feed: FeedRead) -> FetchReport:
+def _brought(read: Read, feed: FeedRead, fetched: Fetched) -> FetchReport:
     return FetchReport(
-        reading.source.id,
-        reading.now,
+        read.source.id,
+        read.now,
         FetchOutcome.OK if feed.entries else FetchOutcome.EMPTY,
-        status=reading.fetched.status,
+        status=fetched.status,
         entries=feed.entries,
         rejected=feed.rejected,
-        seconds=reading.fetched.seconds,
+        seconds=fetched.seconds,
         message=" · ".join(note.ko for note in feed.notes),
         message_en=" · ".join(note.en for note in feed.notes),
         newest_at=feed.newest_at,
