@@ -13,9 +13,8 @@ import io
 import re
 import time
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
-
-import feedparser
 
 from db.errors import ParseError
 from ingest.collect.entry import MAX_ENTRIES, Entry, Medium, Parsed, picture
@@ -31,7 +30,15 @@ _DOCTYPE = re.compile(r"<!DOCTYPE", re.IGNORECASE)
 
 # Dates are parsed from the raw strings; this keeps feedparser from trying a dozen formats on each.
 _NO_DATE = time.struct_time((1970, 1, 1, 0, 0, 0, 3, 1, 0))
-feedparser.registerDateHandler(lambda _: _NO_DATE)
+
+
+@cache
+def _feedparser() -> Any:
+    # slow to import, and the common case does without it
+    import feedparser
+
+    feedparser.registerDateHandler(lambda _: _NO_DATE)
+    return feedparser
 
 
 def parse(text: str) -> Parsed:
@@ -55,7 +62,7 @@ def _parse_any(text: str) -> Parsed:
     """By feedparser, which knows every format and forgives much."""
     stream = io.BytesIO(text.encode("utf-8", "replace"))
     try:
-        result = feedparser.parse(stream, sanitize_html=False, resolve_relative_uris=False)
+        result = _feedparser().parse(stream, sanitize_html=False, resolve_relative_uris=False)
     except (
         RecursionError,
         ValueError,
