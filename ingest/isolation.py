@@ -29,6 +29,9 @@ SECONDS = 30.0
 MEMORY = 2 << 30
 """bytes of address space of a worker; a feed of ten megabytes takes up to half a gigabyte"""
 
+START_SECONDS = 60.0
+"""for a worker to get ready, on however busy a machine"""
+
 STARTS = 3
 """workers that may die in a row before they have done anything"""
 
@@ -157,7 +160,7 @@ class _Crew(Generic[Task, Result]):
             return
         finally:
             theirs.close()
-        self.workers.append(_Worker(process, ours, time.monotonic() + self.plan.seconds))
+        self.workers.append(_Worker(process, ours, time.monotonic() + START_SECONDS))
 
     def _hear(self, worker: _Worker[Task]) -> Iterator[Result]:
         try:
