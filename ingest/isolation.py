@@ -32,6 +32,9 @@ MEMORY = 2 << 30
 START_SECONDS = 60.0
 """for a worker to get ready, on however busy a machine"""
 
+GRACE = 10
+"""seconds after which a worker that nobody ended, because its caller is dead, ends itself"""
+
 STARTS = 3
 """workers that may die in a row before they have done anything"""
 
@@ -150,7 +153,9 @@ class _Crew(Generic[Task, Result]):
         ours, theirs = self.context.Pipe()
         try:
             process = self.context.Process(
-                target=_serve, args=(theirs, self.function, self.plan.memory), daemon=True
+                target=_serve,
+                args=(theirs, self.function, self.plan.memory, int(self.plan.seconds) + GRACE),
+                daemon=True,
             )
             process.start()
         except OSError:
@@ -202,8 +207,14 @@ def _end(worker: _Worker[Any]) -> None:
     worker.process.join()
 
 
-def _serve(connection: Connection, function: Callable[[Any], Any], memory: int) -> None:
-    """The life of a worker: tasks in, ``(kind, value)`` out, until the caller hangs up."""
+def _serve(
+    connection: Connection, function: Callable[[Any], Any], memory: int, seconds: int
+) -> None:
+    """The life of a worker: tasks in, ``(kind, value)`` out, until the caller hangs up.
+
+    A task that takes longer than ``seconds`` is the end of the process, even inside of C code.
+    """
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
     # Ctrl-C reaches the whole group; the caller decides what becomes of us
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for kind, limit in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CORE, 0)):
@@ -214,8 +225,10 @@ def _serve(connection: Connection, function: Callable[[Any], Any], memory: int) 
         connection.send(("ready", None))
         while True:
             task = connection.recv()
+            signal.alarm(seconds)
             try:
                 answer = ("result", function(task))
             except Exception as error:
                 answer = ("error", error)
+            signal.alarm(0)
             connection.send(answer)

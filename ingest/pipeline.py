@@ -25,6 +25,7 @@ from db.model import (
 )
 from db.store import Store
 from ingest.collect import reading
+from ingest.collect.complaints import LONGEST_WAIT
 from ingest.collect.fetch import Fetched, FetchFailed, FetchResult, NotModified
 from ingest.collect.read import FeedRead
 from ingest.collect.reading import Read, Reading
@@ -104,7 +105,9 @@ def collect(
         if not source.enabled:
             continue
         state = states.get(source.id, FeedState())
-        if state.not_before_at is not None and state.not_before_at > now:
+        # a wait that no server may ask for was noted by a clock that went wrong
+        wait = state.not_before_at - now if state.not_before_at else timedelta(0)
+        if timedelta(0) < wait <= timedelta(seconds=LONGEST_WAIT):
             keep(FetchReport(source.id, now, FetchOutcome.SKIPPED), (), state)
         else:
             wanted.append((source, state))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import threading
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from ingest import isolation
 from ingest.isolation import Isolated, Loss
 
 MEMORY = 1 << 30
@@ -65,6 +67,17 @@ def test_a_worker_that_hangs_costs_its_task_only() -> None:
 def test_memory_is_bounded() -> None:
     with pytest.raises(MemoryError):
         list(isolated().map(work, ["memory"]))
+
+
+def test_a_hanging_worker_whose_caller_is_dead_ends_itself() -> None:
+    context = multiprocessing.get_context("forkserver")
+    ours, theirs = context.Pipe()
+    worker = context.Process(target=isolation._serve, args=(theirs, work, MEMORY, 1))
+    worker.start()
+    assert ours.recv() == ("ready", None)
+    ours.send("hang")
+    worker.join()
+    assert worker.exitcode == -signal.SIGALRM
 
 
 def test_an_exception_reaches_the_caller() -> None:
