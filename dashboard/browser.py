@@ -52,7 +52,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     const anchor = event.target.closest?.(".cw a[href]");
     if (!anchor || !plain || anchor.target) return;
     const address = anchor.getAttribute("href");
-    if (!/^(\\.\\/|articles|article|companies|sources)(\\?|$)/.test(address)) return;
+    if (!/^(\\.\\/|articles|article|companies|sources|settings)(\\?|$)/.test(address)) return;
     event.preventDefault();
     setTriggerValue("go", address);
   };

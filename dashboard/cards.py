@@ -93,6 +93,13 @@ def origin(labels: Labels, card: ArticleCard) -> Html:
     return tag("span", join(parts, " · "), class_="mt")
 
 
+def notes_mark(labels: Labels, card: ArticleCard) -> Html:
+    """That people noted something of an article, and how often."""
+    if not card.notes:
+        return EMPTY
+    return tag("span", labels("note.count", n=formats.number(card.notes)), class_="noted")
+
+
 def excerpt(setting: Setting, card: ArticleCard) -> Html:
     """The summary's first sentence that holds a match, or why there is none."""
     labels = setting.labels
@@ -120,6 +127,7 @@ def compact(setting: Setting, card: ArticleCard) -> Html:
         )
         similar = link(setting.story(card), words) if card.story_id else tag("span", words)
     found = chips(setting, card.mentions)
+    noted = notes_mark(labels, card)
     title = marked(card.title, setting.search.spans(card.title, "title"))
     return tag(
         "article",
@@ -128,7 +136,7 @@ def compact(setting: Setting, card: ArticleCard) -> Html:
             "div",
             tag("h3", link(setting.href(card.id), title)),
             tag("p", excerpt(setting, card), class_="ex"),
-            tag("div", *found, origin(labels, card), class_="chips"),
+            tag("div", *found, origin(labels, card), noted, class_="chips"),
             class_="bd",
         ),
         tag("div", similar, class_="ac"),

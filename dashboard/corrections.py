@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard import clock, data, formats
+from dashboard import clock, data, formats, person
 from dashboard.frame import Page
 from dashboard.labels import Labels
 from dashboard.markup import EMPTY, Html, fill, foreign, join, label, option, show, tag
 from dashboard.tiles import card_head
-from db.corrections import AUTHOR_LENGTH, REASON_LENGTH
+from db.corrections import REASON_LENGTH
 from db.errors import AlreadyCorrected, NotFound, StoreError
 from db.model import Correction, CorrectionKind, Tone
 from db.query import ArticleCard, ArticleDetail
@@ -24,7 +24,7 @@ from db.query import ArticleCard, ArticleDetail
 TONES = (Tone.POSITIVE.value, Tone.NEUTRAL.value, Tone.NEGATIVE.value)
 NOT_NAMED = CorrectionKind.NOT_NAMED.value
 YES, NO = "yes", "no"
-_OPEN, _SAID, _NAME = "chipwatch_fix_open", "chipwatch_fix_said", "chipwatch_fix_name"
+_OPEN, _SAID = "chipwatch_fix_open", "chipwatch_fix_said"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,8 @@ class _Form:
             tone: Tone | None = None,
             relevant: bool | None = None,
         ) -> None:
-            found.append(Correction(self.card.id, kind, company, tone, relevant, reason, author()))
+            who = person.name()
+            found.append(Correction(self.card.id, kind, company, tone, relevant, reason, who))
 
         for mention in self.card.mentions:
             choice = self.value(mention.company_id, mention.tone)
@@ -110,11 +111,6 @@ class _Form:
         return join(parts, " · ")
 
 
-def author() -> str:
-    """The name given last in this session."""
-    return str(st.session_state.get(_NAME, ""))
-
-
 def _form(page: Page, card: ArticleCard) -> _Form:
     return _Form(page.labels, card, {key: page.company_name(key) for key in page.companies})
 
@@ -146,7 +142,7 @@ def _correct(correction: Correction) -> int:
 def _save(form: _Form) -> None:
     """Write what was changed. The form stays as it is unless everything was written."""
     labels = form.labels
-    st.session_state[_NAME] = form.value("name")[:AUTHOR_LENGTH].strip()
+    person.read(form.key("name"))
     wanted = form.wanted()
     if not wanted:
         _say(form, tag("p", labels("fix.nothing")), failed=True)
@@ -264,14 +260,7 @@ def _draw(form: _Form, said: _Said | None) -> None:
         st.text_area(
             labels("fix.reason"), max_chars=REASON_LENGTH, height=76, key=form.key("reason")
         )
-        st.text_input(
-            labels("fix.name"),
-            author(),
-            max_chars=AUTHOR_LENGTH,
-            placeholder=labels("fix.nobody"),
-            autocomplete="name",
-            key=form.key("name"),
-        )
+        person.field(labels, form.key("name"))
         if said:
             show(_notice(said))
         with st.container(horizontal=True, horizontal_alignment="right", key="fix-buttons"):

@@ -15,9 +15,13 @@ from typing import Any, TypeVar, cast
 
 import streamlit as st
 
+from db.audiences import Audience
+from db.config_edits import ConfigEdit
 from db.connect import default_url, open_store
+from db.gaps import Gap
 from db.health import Health, health_of
 from db.model import KST, Company, FetchReport, RunReport, Topic
+from db.mutes import Mute
 from db.query import (
     ArticleCard,
     ArticleDetail,
@@ -35,9 +39,12 @@ from db.query import (
     TimelinePoint,
 )
 from db.store import Desk, ReadStore
+from db.story import Story
+from db.views import SavedView
 
 CACHED_ANSWERS = 2000
 PAGE_OF_DAY = 200
+MOST_KEPT = 1000
 
 _Answer = TypeVar("_Answer")
 
@@ -103,12 +110,33 @@ class Reader:
     def stories(self, wanted: ArticleFilter, limit: int, largest: bool) -> list[ArticleCard]:
         return cast(list[ArticleCard], self._ask("stories", wanted, limit, largest=largest))
 
+    def mutes(self) -> list[Mute]:
+        return cast(list[Mute], self._ask("mutes", MOST_KEPT))
+
+    def saved_views(self) -> list[SavedView]:
+        return cast(list[SavedView], self._ask("saved_views"))
+
+    def audiences(self) -> list[Audience]:
+        return cast(list[Audience], self._ask("audiences"))
+
+    def config_edits(self) -> list[ConfigEdit]:
+        return cast(list[ConfigEdit], self._ask("config_edits", MOST_KEPT))
+
+    def story(self, story_id: str) -> Story:
+        return cast(Story, self._ask("story", story_id))
+
     def sources(self, now: datetime) -> list[SourceStatus]:
         minute = now.replace(second=0, microsecond=0)
         return cast(list[SourceStatus], self._ask("sources", minute))
 
     def health(self, since: datetime, slice_: timedelta) -> list[HealthBucket]:
         return cast(list[HealthBucket], self._ask("health", since, slice_))
+
+    def gaps(
+        self, start_at: datetime, end_at: datetime, outlets: tuple[str, ...], now: datetime
+    ) -> list[Gap]:
+        minute = now.replace(second=0, microsecond=0)
+        return cast(list[Gap], self._ask("gaps", start_at, end_at, outlets, now=minute))
 
     def fetches(self, source_id: str, limit: int) -> list[FetchReport]:
         return cast(list[FetchReport], self._ask("fetches", source_id, limit))

@@ -14,7 +14,7 @@ from dashboard.coverage import Coverage
 from dashboard.labels import Labels
 from dashboard.palette import Palette
 from dashboard.timeline import NOBODY, Bars
-from db.health import Health
+from db.health import OUTAGES, QUIET, Health
 from db.model import KST, Tone
 from db.query import Split, Step
 
@@ -249,7 +249,7 @@ def _add_coverage(
     coverage: Coverage,
 ) -> None:
     """Rows of health below the bars, on their time axis: one strip per run of equal slices."""
-    fills = {Health.OK: palette.ok, Health.LATE: palette.ok, Health.FAILED: palette.failed}
+    fills = {Health.OK: palette.ok, Health.UNVISITED: palette.late, Health.FAILING: palette.failed}
     for place, (name, row) in enumerate(zip(names, coverage.rows, strict=True)):
         figure.add_annotation(
             text=markup.chart(name),
@@ -292,8 +292,12 @@ def _add_coverage(
 
 
 def _drawn(health: Health | None) -> Health | None:
-    """What a strip tells apart: a single failed visit among good ones is no gap."""
-    return Health.OK if health is Health.LATE else health
+    """What a strip tells apart: fine, quiet, not asked, failing."""
+    if health is None or health is Health.UNVISITED:
+        return health
+    if health in QUIET:
+        return Health.SILENT
+    return Health.FAILING if health in OUTAGES else Health.OK
 
 
 def legend(

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import streamlit as st
 
-from dashboard import clock, data, filters, formats, links, palette, periods, problems, sidebar
+from dashboard import (
+    clock,
+    data,
+    excluded,
+    filters,
+    formats,
+    groups,
+    links,
+    palette,
+    periods,
+    problems,
+    sidebar,
+)
 from dashboard.cards import NOTHING_SOUGHT, Setting
 from dashboard.data import Reader
 from dashboard.filters import FILTER_KEYS, Known, Params, Selection
@@ -16,7 +28,7 @@ from dashboard.labels import LANGUAGES, Labels
 from dashboard.markup import foreign, join, link, show, tag
 from dashboard.palette import Palette
 from dashboard.periods import Comparison
-from db.health import Health
+from db.health import FINE, Health
 from db.model import Company, kst_day
 from db.query import ArticleCard, ArticleFilter, SourceStatus, StoreInfo
 from db.search import parse
@@ -72,6 +84,11 @@ class Page:
         return {key: list(values) for key, values in self.more.items() if key != "lang"}
 
     def story_href(self, card: ArticleCard) -> str:
+        """The page of a card's story."""
+        wanted = replace(self.selection.wanted, story_id=card.story_id)
+        return self.href("stories", selection=replace(self.selection, wanted=wanted))
+
+    def story_articles_href(self, card: ArticleCard) -> str:
         """All articles of a card's story, whatever else is filtered for."""
         day = kst_day(card.published_at)
         until = min(day + STORY_AFTER, max(self.today, day))
@@ -169,6 +186,8 @@ def begin(name: str) -> Page:
             known=known,
             company_names={key: page.company_name(key) for key in companies},
             info=info,
+            groups=groups.known(reader.audiences(), companies),
+            views=reader.saved_views(),
             keep=page.more,
             other_language=links.href(
                 name, {**found, "lang": ["en" if labels.lang == "ko" else "ko"]}
@@ -176,7 +195,9 @@ def begin(name: str) -> Page:
         )
     )
     # the page of an article stays: a person may have said of the last one that it is irrelevant
-    stays = name == "sources" or (name == "article" and info.articles > info.untagged)
+    stays = name in sidebar.PAGES_WITHOUT_FILTER or (
+        name == "article" and info.articles > info.untagged
+    )
     if info.relevant == 0 and not stays:
         problems.empty(labels, info)
         st.stop()
@@ -201,7 +222,7 @@ def _header(page: Page) -> None:
     else:
         when = tag("span", labels("state.never"))
     active = [health for _, health in page.states if health is not Health.STOPPED]
-    words = labels("state.sources_ok", all=len(active), ok=active.count(Health.OK))
+    words = labels("state.sources_ok", all=len(active), ok=sum(health in FINE for health in active))
     state = link(page.href("sources"), words) if active else ""
     show(tag("div", tag("span", when, class_="ext"), state, class_="col-state"))
     if page.info.sample:
@@ -236,3 +257,13 @@ def title(page: Page, words: str, sub: object) -> None:
             class_="ph",
         )
     )
+    if page.name not in sidebar.PAGES_WITHOUT_FILTER:
+        left_out = excluded.line(
+            page.labels,
+            page.reader,
+            page.selection.wanted,
+            page.href("articles", {"hidden": "1"}),
+            page.href("settings", {"section": "mutes"}),
+        )
+        if left_out:
+            show(left_out)

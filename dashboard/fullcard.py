@@ -15,6 +15,7 @@ from dashboard import formats
 from dashboard.cards import Setting, chip, hand, place
 from dashboard.labels import Labels
 from dashboard.markup import EMPTY, Html, fill, foreign, join, link, painted, tag
+from dashboard.storycard import echo
 from dashboard.tiles import TONE_CLASSES
 from db.model import KST, CorrectionKind, Evidence, Mention, RightsMode, TimeQuality
 from db.query import ArticleCard, ArticleDetail
@@ -48,6 +49,14 @@ def headline(setting: Setting, card: ArticleCard) -> Html:
             tag("div", *(tag("span", fact) for fact in facts), class_="meta"),
         ]
     )
+
+
+def gone(setting: Setting, detail: ArticleDetail) -> Html:
+    """That the publisher's page is no longer there, and since when we know; nothing while it is."""
+    if detail.gone_at is None:
+        return EMPTY
+    at = formats.recent(setting.labels, detail.gone_at, setting.now)
+    return tag("p", setting.labels("article.gone", at=at), class_="gone", role="status")
 
 
 def companies(setting: Setting, card: ArticleCard) -> Html:
@@ -314,6 +323,15 @@ def tone_table(setting: Setting, card: ArticleCard) -> Html:
     return join([table, legend])
 
 
+def _reasons(detail: ArticleDetail) -> Html:
+    """``HBM, 파운드리 +0.8 · 축구 −1.0``: what the machine found for and against the relevance."""
+    pieces = [
+        join([foreign(reason.words), " ", tag("i", f"{reason.points:+.1f}".replace("-", "−"))])
+        for reason in detail.reasons
+    ]
+    return join([piece if i == 0 else join([" · ", piece]) for i, piece in enumerate(pieces)])
+
+
 def facts(setting: Setting, detail: ArticleDetail, topics: Sequence[str], address: str) -> Html:
     """The rail's list: topics, when seen and tagged, rights, the article's own address."""
     labels, card = setting.labels, detail.card
@@ -333,9 +351,13 @@ def facts(setting: Setting, detail: ArticleDetail, topics: Sequence[str], addres
     if detail.tagged_at:
         tagged = formats.recent(labels, detail.tagged_at, setting.now)
     pairs.insert(3, ("article.tagged", tagged))
+    if card.echo is not None:
+        pairs.append(("story.release_fact", echo(labels, card)))
     if judged or not card.relevant:
         said = labels("fix.relevance" if card.relevant else "article.irrelevant")
         pairs.append(("article.relevance", join([said, mark if judged else EMPTY])))
+    if detail.reasons:
+        pairs.append(("article.reasons", _reasons(detail)))
     if card.time_quality is not TimeQuality.EXACT and detail.published_raw:
         pairs.append(("article.raw_date", foreign(detail.published_raw)))
     pairs.append(("article.permalink", link(address, card.id[:8])))

@@ -8,61 +8,139 @@ from datetime import datetime
 
 from dashboard import formats
 from dashboard.labels import Labels
-from dashboard.markup import Html, foreign, join, link, tag, text
-from db.health import WORST_FIRST, Health
-from db.model import FetchOutcome, FetchReport, RunReport, RunState
+from dashboard.markup import EMPTY, Html, fill, foreign, join, link, tag, text
+from db.health import FINE, WORST_FIRST, Health, since_of
+from db.model import FetchOutcome, FetchReport, RunReport, RunState, kst_day
 from db.query import SourceStatus
 
 SIGNS = {
     Health.OK: "●",
+    Health.UNCHANGED: "●",
     Health.LATE: "◐",
+    Health.UNVISITED: "◔",
+    Health.EMPTY: "∅",
     Health.SILENT: "○",
-    Health.FAILED: "×",
+    Health.STALE: "◌",
+    Health.FAILING: "×",
+    Health.BLOCKED: "⊘",
+    Health.GONE: "✕",
     Health.STOPPED: "–",
 }
 CLASSES = {
     Health.OK: "ok",
+    Health.UNCHANGED: "ok",
     Health.LATE: "late",
+    Health.UNVISITED: "late",
+    Health.EMPTY: "sil",
     Health.SILENT: "sil",
-    Health.FAILED: "bad",
+    Health.STALE: "sil",
+    Health.FAILING: "bad",
+    Health.BLOCKED: "bad",
+    Health.GONE: "bad",
     Health.STOPPED: "off",
 }
+GROUPS = {
+    "fine": (Health.OK, Health.UNCHANGED),
+    "waiting": (Health.LATE, Health.UNVISITED),
+    "quiet": (Health.SILENT, Health.STALE, Health.EMPTY),
+    "out": (Health.FAILING, Health.BLOCKED, Health.GONE),
+}
+"""The states as the tiles, the filter and the cells of a strip sum them up."""
 
 
 def badge(labels: Labels, health: Health) -> Html:
     """A state with its sign and word."""
+    return _badge(health, labels(f"health.{health}"))
+
+
+def _badge(health: Health, words: str) -> Html:
     sign = tag("i", SIGNS[health], aria_hidden="true")
-    return tag("span", sign, labels(f"health.{health}"), class_=f"hs {CLASSES[health]}")
+    return tag("span", sign, words, class_=f"hs {CLASSES[health]}")
 
 
 def tiles(labels: Labels, states: Sequence[Health]) -> Html:
-    """How many feeds are in each state, and what each state means."""
+    """How many feeds are in each group of states, and in which states these are."""
     counts = Counter(states)
-    shown = (Health.OK, Health.LATE, Health.SILENT, Health.FAILED, Health.STOPPED)
-    cards = [
-        tag(
-            "section",
-            badge(labels, health),
+    cards = []
+    for group, members in (*GROUPS.items(), ("stopped", (Health.STOPPED,))):
+        name = labels(f"health.group_{group}" if group in GROUPS else "health.stopped")
+        there = [health for health in members if counts[health]]
+        parts = [f"{labels(f'health.{h}')} {formats.number(counts[h])}" for h in there]
+        one = there[0] if len(there) == 1 else members[0]
+        words = " · ".join(parts) if len(parts) > 1 else labels(f"health.{one}_say")
+        if len(there) == 1 and one is not members[0]:
+            words = f"{labels(f'health.{one}')}: {words}"
+        total = sum(counts[health] for health in members)
+        cards.append(
             tag(
-                "div",
-                formats.number(counts[health]),
-                tag("small", labels("unit.outlet")),
-                class_="v",
-            ),
-            tag("div", labels(f"health.{health}_say"), class_="d"),
-            class_="card tile",
+                "section",
+                _badge(members[0], name),
+                tag(
+                    "div",
+                    formats.number(total),
+                    tag("small", labels("unit.outlet")),
+                    class_="v",
+                ),
+                tag("div", words, class_="d"),
+                class_="card tile",
+            )
         )
-        for health in shown
-    ]
     return tag("div", *cards, class_="g g5")
+
+
+def definitions(labels: Labels) -> Html:
+    """What every state means and what to do about it."""
+    head = tag(
+        "tr",
+        *(
+            tag("th", labels(key), scope="col")
+            for key in ("source.state", "health.meaning", "health.do")
+        ),
+    )
+    rows = [
+        tag(
+            "tr",
+            tag("td", badge(labels, health)),
+            tag("td", labels(f"health.{health}_say"), class_="ms"),
+            tag("td", labels(f"health.{health}_do", id="ID"), class_="ms"),
+        )
+        for health in WORST_FIRST
+    ]
+    table = tag("table", tag("thead", head), tag("tbody", *rows), class_="ht defs")
+    return tag("div", table, class_="scroll")
+
+
+def advice(labels: Labels, status: SourceStatus, health: Health, now: datetime) -> Html:
+    """What the state of one feed means, since when, what to do, and when it is asked next."""
+    said = labels(f"health.{health}_say")
+    if health is Health.UNVISITED and status.last_fetch_at is None:
+        said = labels("source.detail_never")
+    parts: list[Html] = [text(said)]
+    since = since_of(status, health)
+    if since is not None:
+        at = formats.recent(labels, since, now)
+        parts += [text(" · "), tag("b", labels("health.since", at=at))]
+    next_ = EMPTY
+    if status.retired_at is not None:
+        next_ = join([" · ", labels("source.retired")])
+    elif status.next_visit_at is not None and health is not Health.STOPPED:
+        at = formats.recent(labels, max(status.next_visit_at, now), now)
+        next_ = join([" · ", labels("source.next", at=at)])
+    elif health is not Health.STOPPED:
+        next_ = join([" · ", labels("source.next_run")])
+    lines = [tag("p", *parts, next_, class_="say")]
+    if health not in FINE:
+        to_do = fill(labels.template(f"health.{health}_do"), id=foreign(status.source.id))
+        lines.append(tag("p", tag("b", labels("health.do")), " ", to_do, class_="say"))
+    return join(lines)
 
 
 def strip(labels: Labels, slices: Sequence[Health | None]) -> Html:
     """The last days of one feed, a cell per slice of time."""
-    counts = Counter(slices)
-    words = labels(
-        "health.strip", **{h.value: counts[h] for h in WORST_FIRST if h is not Health.STOPPED}
+    groups = Counter(
+        name for health in slices for name, members in GROUPS.items() if health in members
     )
+    words = labels("health.strip", **{name: groups[name] for name in GROUPS})
     cells = (tag("i", class_=f"s-{CLASSES[health]}" if health else "s-off") for health in slices)
     return tag("div", *cells, class_="strip", role="img", aria_label=words, title=words)
 
@@ -118,11 +196,11 @@ def table(
                 ),
                 tag("td", age, class_="num"),
                 tag("td", _some(status.failures_in_row), class_="num"),
-                tag("td", formats.number(status.articles_24h), class_="num"),
+                tag("td", _day(labels, status, now), class_="num"),
                 tag("td", strip(labels, slices_), class_="wk"),
                 tag("td", labels(f"rights.{source.rights}"), class_="nw"),
                 tag("td", _words(status.message, status.message_en, labels), class_="ms"),
-                class_="hot" if health is Health.FAILED else None,
+                class_="hot" if health in GROUPS["out"] else None,
             )
         )
     return tag(
@@ -136,16 +214,25 @@ def _words(korean: str, english: str, labels: Labels) -> Html:
     return foreign(words) if words else text(formats.DASH)
 
 
+def _day(labels: Labels, status: SourceStatus, now: datetime) -> Html:
+    """The articles of 24 hours, and how many there usually are on such a day."""
+    count = text(formats.number(status.articles_24h))
+    if status.habit is None:
+        return count
+    usual = status.habit.on(kst_day(now))
+    shown = f"{usual:.1f}" if usual < 10 else formats.number(round(usual))
+    return join([count, tag("small", labels("source.usual", n=shown))])
+
+
 def _some(count: int) -> str:
     return formats.number(count) if count else formats.DASH
 
 
 def legend(labels: Labels) -> Html:
     """What the cells of the strip mean."""
-    shown = (Health.OK, Health.LATE, Health.SILENT, Health.FAILED)
     items = [
-        tag("span", tag("i", class_=f"s-{CLASSES[health]}"), labels(f"health.{health}"))
-        for health in shown
+        tag("span", tag("i", class_=f"s-{CLASSES[members[0]]}"), labels(f"health.group_{group}"))
+        for group, members in GROUPS.items()
     ]
     items.append(tag("span", tag("i", class_="s-off"), labels("health.none")))
     return tag("div", *items, class_="lg strip-lg")

@@ -16,7 +16,7 @@ NAMED = 2
 
 def gaps(page: Page, shown: Trend) -> None:
     """Say that figures may be too low, because feeds failed for hours in this period."""
-    if shown.coverage is None or not trend.incomplete(shown):
+    if not trend.incomplete(shown):
         return
     labels = page.labels
     outlets = {status.source.id: status.source.outlet for status, _ in page.states}
@@ -33,7 +33,9 @@ def gaps(page: Page, shown: Trend) -> None:
                 "p",
                 tag("b", labels("state.gap_now")),
                 " ",
-                fill(labels.template("state.gap_sources"), names=listed),
+                labels("state.gap_stopped")
+                if shown.coverage.stopped
+                else fill(labels.template("state.gap_sources"), names=listed),
             ),
             link(page.href("sources"), labels("state.gap_link")),
             class_="gapnote",
@@ -127,7 +129,7 @@ def story_card(page: Page, heading: str, counts: Counts, limit: int, *, largest:
         all=formats.number(counts.stories),
         n=formats.number(len(stories)),
     )
-    every = link(page.href("articles"), labels("overview.stories_all"))
+    every = link(page.href("stories"), labels("overview.stories_all"))
     foot = tag("div", tag("span", shown), tag("span", every, class_="r"), class_="foot")
     show(join([head, cards.stories(page.setting(), stories), foot]))
 

@@ -9,15 +9,16 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import filters, formats, links, markup, periods
+from dashboard import filters, formats, groups, links, markup, periods, person, saved
 from dashboard.filters import Known, Params, Selection
 from dashboard.labels import Labels
 from dashboard.markup import join, link, tag
 from dashboard.periods import Preset
 from db.model import Tone
 from db.query import StoreInfo
+from db.views import SavedView
 
-PAGES_WITHOUT_FILTER = frozenset({"sources"})
+PAGES_WITHOUT_FILTER = frozenset({"sources", "settings"})
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class Panel:
     known: Known
     company_names: Mapping[str, str]
     info: StoreInfo
+    groups: Mapping[str, Sequence[str]]
+    views: Sequence[SavedView]
     keep: Params
     other_language: str
 
@@ -42,6 +45,9 @@ KEPT = ("split", "sort", "lang", "order")
 def write(panel: Panel, selection: Selection) -> None:
     """Put ``selection`` into the URL. From the page of one article this leads to the list."""
     kept = {key: list(panel.keep[key]) for key in KEPT if key in panel.keep}
+    if panel.name == "stories":
+        # a changed filter asks for the list; one story has nothing to filter
+        selection = replace(selection, wanted=replace(selection.wanted, story_id=""))
     st.query_params.from_dict({**kept, **filters.to_params(selection)})
     if panel.name == "article":
         st.session_state["chipwatch_go"] = links.to("articles", selection, panel.labels.lang)
@@ -70,6 +76,9 @@ def _changed(panel: Panel, key: str) -> None:
         selection = filters.with_period(selection, periods.custom(value[0], value[1]))
     elif key == "company":
         selection = replace(selection, wanted=replace(wanted, companies=tuple(value)))
+    elif key == "group":
+        companies = tuple(panel.groups[value]) if value else ()
+        selection = replace(selection, wanted=replace(wanted, companies=companies))
     elif key == "outlet":
         selection = replace(selection, wanted=replace(wanted, outlets=tuple(value)))
     elif key == "tone":
@@ -95,6 +104,7 @@ def show(panel: Panel) -> None:
         else:
             _period(panel)
             _things(panel)
+        saved.show(labels, panel.views, panel.name, panel.selection, panel.keep)
         _foot(panel)
 
 
@@ -137,6 +147,16 @@ def _things(panel: Panel) -> None:
         )
 
     select("filter.companies", "company", list(panel.known.companies), wanted.companies)
+    if panel.groups:
+        st.pills(
+            labels("filter.groups"),
+            list(panel.groups),
+            format_func=lambda group: labels(
+                "group.pill", name=labels(f"group.{group}"), n=len(panel.groups[group])
+            ),
+            label_visibility="collapsed",
+            **_set(panel, "group", groups.chosen(panel.groups, wanted.companies)),
+        )
     st.pills(
         labels("filter.tone"),
         [Tone.POSITIVE.value, Tone.NEUTRAL.value, Tone.NEGATIVE.value, Tone.UNRATED.value],
@@ -178,3 +198,4 @@ def _foot(panel: Panel) -> None:
         tag("div", held),
     ]
     markup.show(tag("div", *lines, class_="sfoot"))
+    person.door(labels)

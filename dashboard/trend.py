@@ -16,6 +16,7 @@ from dashboard.frame import Page
 from dashboard.markup import join, link, show, tag
 from dashboard.periods import Period, Preset
 from dashboard.timeline import NOBODY, REST, Bars
+from db.health import Health
 from db.model import KST, Tone
 from db.query import ArticleCard, Sort, Split, Step
 
@@ -29,7 +30,7 @@ class Trend:
     """What the page's other parts need of the timeline's data."""
 
     bars: Bars
-    coverage: Coverage | None
+    coverage: Coverage
 
 
 def read(page: Page, split: Split) -> Trend:
@@ -52,16 +53,21 @@ def read(page: Page, split: Split) -> Trend:
         wanted.companies,
         page.info.first_day,
     )
+    return Trend(bars, seen(page, step, many_bars=len(bars.starts) > figures.FEW_BARS))
+
+
+def seen(page: Page, step: Step = Step.DAY, *, many_bars: bool = False) -> Coverage:
+    """When the feeds of the page's filter were seen in its period."""
     judged_at = page.reader.judged_at(page.now)
-    asked_for = coverage_.question(period, step, judged_at)
-    if asked_for is None:
-        return Trend(bars, None)
-    since, width, slices = asked_for
-    own = wanted.outlets
-    ids = {s.source.id for s, _ in page.states if not own or s.source.outlet in own}
-    buckets = [b for b in page.reader.health(since, width) if b.source_id in ids]
-    many = len(bars.starts) > figures.FEW_BARS
-    return Trend(bars, coverage_.judge(buckets, since, width, slices, many_bars=many))
+    since, width, slices = coverage_.question(page.selection.period, step, judged_at)
+    own = page.selection.wanted.outlets
+    statuses = [
+        status
+        for status, health in page.states
+        if health is not Health.STOPPED and (not own or status.source.outlet in own)
+    ]
+    found = page.reader.gaps(since, since + width * slices, own, judged_at)
+    return coverage_.judge(found, statuses, since, width, slices, judged_at, many_bars=many_bars)
 
 
 def split_of(page: Page) -> Split:
@@ -162,15 +168,13 @@ def show_trend(page: Page, trend: Trend, heading: str, *, splits: bool) -> None:
         config=figures.CONFIG,
         alt=labels("chart.alt", title=heading, sentence=plain),
     )
-    show(_coverage_legend(page, rows=bool(trend.coverage and trend.coverage.rows)))
+    show(_coverage_legend(page, rows=bool(trend.coverage.rows)))
     if bars.split is Split.COMPANY:
         show(tag("p", labels("chart.company_rule"), class_="note"))
     _evidence(page, bars, names)
 
 
 def _incomplete(trend: Trend) -> list[int]:
-    if trend.coverage is None:
-        return []
     width = figures.WIDTHS[trend.bars.step]
     starts = enumerate(trend.bars.starts)
     return [index for index, start in starts if trend.coverage.incomplete(start, width)]
@@ -182,11 +186,9 @@ def incomplete(trend: Trend) -> bool:
 
 
 def _row_names(page: Page, trend: Trend) -> list[str]:
-    if trend.coverage is None:
-        return []
     outlets = {status.source.id: status.source.outlet for status, _ in page.states}
     named = [row.source_id for row in trend.coverage.rows if row.source_id]
-    rest = len(page.states) - len(named)
+    rest = trend.coverage.sources - len(named)
     key = "chart.coverage_rest" if named else "chart.coverage"
     others = page.labels(key, n=rest) if named else page.labels(key)
     return [outlets.get(row.source_id, row.source_id) or others for row in trend.coverage.rows]
@@ -197,7 +199,12 @@ def _coverage_legend(page: Page, *, rows: bool) -> markup.Html:
     items = [tag("span", labels("chart.coverage_legend"))] if rows else []
     items += [
         tag("span", tag("i", class_=f"s-{css}"), labels(f"health.{health}"))
-        for css, health in (("ok", "ok"), ("sil", "silent"), ("bad", "failed"))
+        for css, health in (
+            ("ok", "ok"),
+            ("sil", "silent"),
+            ("bad", "failing"),
+            ("late", "unvisited"),
+        )
         if rows
     ]
     return tag("div", *items, tag("span", labels("chart.weekend"), class_="r"), class_="lg cov")

@@ -8,10 +8,11 @@ from typing import Protocol
 from db.model import (
     Correction,
 )
+from db.people import PeopleDesk
 from db.read_store import ReadStore
 
 
-class Desk(ReadStore, Protocol):
+class Desk(ReadStore, PeopleDesk, Protocol):
     """What a person at the dashboard may write. Each method is one transaction, as in `Store`.
 
     What the machine said is kept apart and never lost: lists, counts, charts and exports show it

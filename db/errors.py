@@ -15,13 +15,16 @@
         ├── StoreTooNew      made by a newer chipwatch
         ├── StoreCorrupt     not a database, or damaged
         ├── NotFound         no such article, company or correction
-        └── AlreadyCorrected the same correction holds already
+        ├── AlreadyCorrected the same correction holds already
+        └── AlreadyKept      the same note, mute, view or edit is there already
 
 Each carries its ``subject`` (source id, URL, path, key) and one sentence in Korean and in English
 that says what is wrong and what to do. Details belong in the log, not in the sentence.
 """
 
 from __future__ import annotations
+
+from db.faults import Fault, fault_of
 
 
 class ChipwatchError(Exception):
@@ -61,15 +64,21 @@ class FetchError(ChipwatchError):
         *,
         status: int | None = None,
         retry_after: float | None = None,
+        fault: Fault = Fault.NONE,
     ) -> None:
         super().__init__(subject, ko, en)
         self.status = status
+        self.fault = fault or fault_of(status)
         self.retry_after = retry_after
         """seconds that the server asked us to wait"""
 
 
 class ParseError(ChipwatchError):
     """Subject: the source id."""
+
+    def __init__(self, subject: str, ko: str, en: str, *, fault: Fault = Fault.OTHER) -> None:
+        super().__init__(subject, ko, en)
+        self.fault = fault
 
 
 class TagError(ChipwatchError):
@@ -114,3 +123,7 @@ class NotFound(StoreError):
 
 class AlreadyCorrected(StoreError):
     """Subject: the article id."""
+
+
+class AlreadyKept(StoreError):
+    """Subject: what is there already: a name, or what a mute looks for."""

@@ -10,14 +10,16 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import IO, Any
 
 import xlsxwriter
 
 from db.errors import InputError
+from db.gaps import Gap
 from db.model import KST, Quote, TimeQuality, Tone
+from db.notes import Note
 from db.query import ArticleCard, ArticleDetail, ArticleFilter, CompanyCount, Counts
 from db.records import write_json_lines, write_parquet
 from db.store import ReadStore
@@ -38,9 +40,11 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "quotes": ("인용", "quotations"),
     "story": ("이슈", "story"),
     "similar": ("유사 건수", "similar articles"),
+    "release_share": ("보도자료 일치 %", "shared with release %"),
     "language": ("언어", "language"),
     "time_quality": ("시각", "time"),
     "corrected": ("사람이 고친 것", "corrected by people"),
+    "notes": ("메모", "notes"),
     "url": ("URL", "URL"),
 }
 TONES = {
@@ -64,6 +68,7 @@ RULE_EN = (
 )
 EXCEL_ROWS = 1_048_575
 EXCEL_CELL = 32_767
+GAPS_NAMED = 200
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,8 @@ class Export:
     tagger_version: str
     made_at: datetime
     language: str
+    gaps: tuple[Gap, ...] = ()
+    """of the filter's outlets and period, by which the counts may be too low"""
 
     @classmethod
     def of(
@@ -93,6 +100,7 @@ class Export:
             tagger_version=store.info().tagger_version,
             made_at=made_at,
             language=language,
+            gaps=_missing(store, wanted, made_at),
         )
 
     def word(self, pair: tuple[str, str]) -> str:
@@ -145,9 +153,11 @@ def _row(export: Export, article: ArticleDetail) -> dict[str, Any]:
         "quotes": " ".join(map(_quotation, article.quotes)),
         "story": card.story_id,
         "similar": card.story_articles - 1,
+        "release_share": "" if card.echo is None else round(100 * card.echo, 1),
         "language": card.language,
         "time_quality": export.word(TIME_QUALITIES[card.time_quality]),
         "corrected": ", ".join(_corrected(export, card)),
+        "notes": "\n".join(map(_note, article.notes)),
         "url": card.url,
     }
 
@@ -155,6 +165,10 @@ def _row(export: Export, article: ArticleDetail) -> dict[str, Any]:
 def _quotation(quote: Quote) -> str:
     who = [part for part in (quote.organisation, quote.speaker, quote.title) if part]
     return f"“{quote.text}”" + (f"({' '.join(dict.fromkeys(who))})" if who else "")
+
+
+def _note(note: Note) -> str:
+    return f"{note.author}: {note.text}" if note.author else note.text
 
 
 def _corrected(export: Export, card: ArticleCard) -> Iterator[str]:
@@ -213,7 +227,7 @@ def _write_excel(export: Export, articles: Iterable[ArticleDetail], target: IO[b
                 value = row[key]
                 if isinstance(value, datetime):
                     sheet.write_datetime(count, column, value, moment)
-                elif isinstance(value, int):
+                elif isinstance(value, int | float):
                     sheet.write_number(count, column, value)
                 else:
                     sheet.write_string(count, column, value[:EXCEL_CELL])
@@ -257,6 +271,7 @@ def conditions(export: Export, articles: int) -> list[tuple[str, str]]:
     def listed(values: Iterable[str]) -> str:
         return ", ".join(values) or everything
 
+    at_least = "≥ " if export.gaps else ""
     return [
         (
             word(("기간 (한국 날짜)", "period (Korean days)")),
@@ -268,13 +283,47 @@ def conditions(export: Export, articles: int) -> list[tuple[str, str]]:
         (word(("주제", "topics")), listed(map(export.topic, wanted.topics))),
         (word(("언어", "languages")), listed(wanted.languages)),
         (word(("검색어", "search")), wanted.query or everything),
-        (word(("기사", "articles")), f"{articles:,}"),
-        (word(("이슈", "stories")), f"{export.counts.stories:,}"),
+        (word(("기사", "articles")), f"{at_least}{articles:,}"),
+        (word(("이슈", "stories")), f"{at_least}{export.counts.stories:,}"),
         (word(("매체 수", "outlets")), f"{export.counts.outlets:,}"),
         (
             word(("세는 규칙", "rule")),
             word((RULE_KO, RULE_EN)),
         ),
+        (word(("수집 미완료", "collection incomplete")), _coverage(export)),
         (word(("태그 판", "tagger version")), export.tagger_version),
         (word(("만든 시각", "made at")), f"{export.made_at.astimezone(KST):%Y-%m-%d %H:%M} KST"),
     ]
+
+
+def _missing(store: ReadStore, wanted: ArticleFilter, now: datetime) -> tuple[Gap, ...]:
+    """Gaps by which articles of the filter's period may be missing."""
+    start_at = _midnight(wanted.start) if wanted.start else datetime(2000, 1, 1, tzinfo=KST)
+    end_at = min(_midnight(wanted.end) + timedelta(1), now) if wanted.end else now
+    if start_at >= end_at:
+        return ()
+    found = store.gaps(start_at, end_at, wanted.outlets, now=now)
+    return tuple(gap for gap in found if gap.misses(start_at, end_at))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=KST)
+
+
+def _coverage(export: Export) -> str:
+    """``가온일보 11-19 01:20–22:10 · …``, the newest first, as many as are read."""
+    if not export.gaps:
+        return export.word(("없음", "none"))
+    newest = sorted(export.gaps, key=lambda gap: gap.start_at, reverse=True)
+    parts = [
+        f"{gap.outlet} {_when(gap.start_at)}–"
+        + (_when(gap.missing_to_at) if gap.missing_to_at else export.word(("지금", "now")))
+        for gap in newest[:GAPS_NAMED]
+    ]
+    if (more := len(newest) - GAPS_NAMED) > 0:
+        parts.append(export.word((f"그 밖에 {more}번", f"{more} more")))
+    return " · ".join(parts)
+
+
+def _when(instant: datetime) -> str:
+    return f"{instant.astimezone(KST):%Y-%m-%d %H:%M}"

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 
+from db.faults import Fault
+
 KST = timezone(timedelta(hours=9), "KST")
 """Korea has had no summer time since 1988, so a fixed offset is exact and needs no tz database."""
 
@@ -72,6 +74,10 @@ class Source:
     """True for feeds such as Google News, whose entries name their outlet themselves."""
     licence: str = ""
     enabled: bool = True
+    interval_minutes: int = 0
+    """between visits, as the user wants it; 0 = as often as the source publishes"""
+    newsroom: str = ""
+    """id of the company whose own press releases these are; "" for everybody else's feeds"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,11 @@ class FeedState:
     body_hash: str = ""
     not_before_at: datetime | None = None
     """Set from Retry-After: do not ask again before this instant."""
+    next_visit_at: datetime | None = None
+    fresh_at: datetime | None = None
+    """when the feed last had something new, by its own dates"""
+    pause: int = 0
+    """seconds between visits that the feed itself asks for"""
 
 
 class FetchOutcome(StrEnum):
@@ -93,7 +104,7 @@ class FetchOutcome(StrEnum):
     EMPTY = "empty"
     FAILED = "failed"
     SKIPPED = "skipped"
-    """Not asked in this run, because the server told us to wait."""
+    """Not asked: in logs of older versions only; a visit that did not take place leaves no line now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +125,8 @@ class FetchReport:
     message_en: str = ""
     newest_at: datetime | None = None
     """``published_at`` of the newest dated entry of this visit"""
+    fault: Fault = Fault.NONE
+    """why it failed; where not said, the status says it"""
 
     def text(self, language: str) -> str:
         return self.message if language == "ko" else self.message_en
@@ -238,6 +251,15 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """What speaks for (``points`` above 0) or against the relevance of an article, as written."""
+
+    words: str
+    """terms, or the name of a company; at most 80 characters"""
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
 class Tags:
     """Everything the processing step derives from one article.
 
@@ -263,6 +285,10 @@ class Tags:
     """in reading order"""
     fingerprint: tuple[int, ...] = ()
     """smallest shingle hashes (signed 64-bit) by which near-copies are found"""
+    reasons: tuple[Reason, ...] = ()
+    """why it is relevant or not, weightiest first; at most 8"""
+    terms: tuple[int, ...] = ()
+    """packed `db.terms.Term`, by which articles on the same event in other words are found"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,17 +10,21 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from db.faults import Fault
+from db.habit import Habit
 from db.model import (
     Correction,
     FetchOutcome,
     Mention,
     Quote,
+    Reason,
     RightsMode,
     Source,
     Span,
     TimeQuality,
     Tone,
 )
+from db.notes import Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,8 @@ class ArticleFilter:
     ``companies``: the article mentions one of them. ``together``: it mentions all of them.
     ``tones``: with ``companies`` given, the tone towards one of these companies; otherwise the
     tone of the article. ``query``: see :mod:`db.search`. Days are inclusive and Korean.
-    Only relevant articles are counted and listed unless ``include_irrelevant``.
+    Only relevant articles are counted and listed unless ``include_irrelevant``. What mutes hide
+    is left out, always; ``muted`` asks for just that (no story is then counted).
     """
 
     start: date | None = None
@@ -44,6 +49,7 @@ class ArticleFilter:
     query: str = ""
     story_id: str = ""
     include_irrelevant: bool = False
+    muted: bool = False
 
 
 class Sort(StrEnum):
@@ -144,6 +150,11 @@ class ArticleCard:
     story_articles: int = 1
     story_outlets: int = 1
     first_in_story: bool = True
+    muted: bool = False
+    """relevant, but hidden by a mute; see `db.mutes`"""
+    notes: int = 0
+    echo: float | None = None
+    """share of its text that stands in the story's press release, see :mod:`db.echo`; None: unknown"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +167,8 @@ class ArticleDetail:
     """
 
     card: ArticleCard
+    reasons: tuple[Reason, ...] = ()
+    """why the machine holds it for relevant or not, weightiest first"""
     subheads: tuple[str, ...] = ()
     description: str = ""
     """the feed's own summary of the article"""
@@ -166,9 +179,13 @@ class ArticleDetail:
     """in reading order"""
     corrections: tuple[Correction, ...] = ()
     """what people say of it now, oldest first; see `ReadStore.corrections` for what they said"""
+    notes: tuple[Note, ...] = ()
+    """what people noted of it, newest last"""
     image_caption: str = ""
     image_credit: str = ""
     copyright: str = ""
+    gone_at: datetime | None = None
+    """since when the publisher's page is no longer there; see `db.pages.PageVisit`"""
     guid: str = ""
     published_raw: str = ""
     tagger_version: str = ""
@@ -205,6 +222,23 @@ class SourceStatus:
     newest_at: datetime | None = None
     articles: int = 0
     articles_24h: int = 0
+    first_fetch_at: datetime | None = None
+    last_answer_at: datetime | None = None
+    """the last visit that did not fail, also one that found the feed empty"""
+    last_new_at: datetime | None = None
+    """the last visit that brought an article nobody had"""
+    failing_since_at: datetime | None = None
+    """the first of the failures in a row"""
+    fault: Fault = Fault.NONE
+    fault_in_row: int = 0
+    fault_since_at: datetime | None = None
+    """``fault_in_row`` failures of the kind ``fault`` since then, with nothing else in between"""
+    empty_since_at: datetime | None = None
+    next_visit_at: datetime | None = None
+    """when the job means to ask again"""
+    retired_at: datetime | None = None
+    """asked no more, because its server said again and again that there is no feed"""
+    habit: Habit | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
+from db.gaps import Gap
 from db.model import (
     Company,
     Correction,
@@ -14,6 +15,8 @@ from db.model import (
     RunReport,
     Topic,
 )
+from db.pages import PageTotals
+from db.people import PeopleReader
 from db.query import (
     ArticleCard,
     ArticleDetail,
@@ -30,9 +33,10 @@ from db.query import (
     StoreInfo,
     TimelinePoint,
 )
+from db.story import Story
 
 
-class ReadStore(Protocol):
+class ReadStore(PeopleReader, Protocol):
     """What the dashboard may do."""
 
     def revision(self) -> str:
@@ -103,6 +107,13 @@ class ReadStore(Protocol):
         ``story_articles`` and ``story_outlets`` of the cards say how far the story spread.
         """
 
+    def story(self, story_id: str) -> Story:
+        """One story with its articles, in the order in which they appeared.
+
+        The id of a story that was merged leads to the one that survived. Raises `NotFound`, also
+        for a story none of whose articles is relevant any more.
+        """
+
     def export(self, wanted: ArticleFilter) -> Iterator[ArticleDetail]:
         """All articles of a filter, newest first, without ``similar``; bodies as in `article`.
 
@@ -123,8 +134,29 @@ class ReadStore(Protocol):
     def health(self, since: datetime, slice_: timedelta) -> list[HealthBucket]:
         """Visits per source in slices of time beginning at ``since``, by source and time."""
 
+    def gaps(
+        self,
+        start_at: datetime,
+        end_at: datetime,
+        outlets: Sequence[str] = (),
+        *,
+        now: datetime | None = None,
+    ) -> list[Gap]:
+        """When sources of ``outlets`` (none given: all) were not seen, or had nothing to show.
+
+        Every gap that overlaps [``start_at``, ``end_at``), whole, by start, source and state.
+        What lasts is judged at ``now``; where not given, at ``end_at``, which must then not lie
+        in the future. No run at all is a gap of every source. See `db.gaps.Gap.misses` for which
+        of them make a count "≥".
+        """
+
     def fetches(self, source_id: str, limit: int = 20) -> list[FetchReport]:
         """The latest visits of one source, newest first."""
+
+    def page_totals(self, since: datetime, now: datetime) -> PageTotals:
+        """How the pages of relevant articles published since ``since`` were found at their last
+        visit, and the hosts that are left alone at ``now``.
+        """
 
     def runs(self, limit: int = 20) -> list[RunReport]:
         """The latest runs, newest first."""

@@ -65,6 +65,7 @@ def record(article: ArticleDetail) -> dict[str, Any]:
         "corrected_companies": [m.company_id for m in card.mentions if m.corrected],
         "story_id": card.story_id,
         "similar": card.story_articles - 1,
+        "release_share": card.echo,
         "tagger_version": article.tagger_version,
     }
     if article.body:
@@ -111,6 +112,7 @@ def write_parquet(articles: Iterable[ArticleDetail], target: IO[bytes]) -> int:
             ("corrected_companies", pa.list_(pa.string())),
             ("story_id", pa.string()),
             ("similar", pa.int32()),
+            ("release_share", pa.float64()),
             ("tagger_version", pa.string()),
             ("body", pa.string()),
         ]

@@ -18,7 +18,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from db.config_edits import EditState
 from db.desk import Desk
+from db.health import Health
 from db.model import (
     Article,
     Company,
@@ -30,6 +32,7 @@ from db.model import (
     TagScope,
     Topic,
 )
+from db.pages import PageDue, PageHost, PageText, PageVisit
 from db.read_store import ReadStore
 
 __all__ = ["Desk", "ReadStore", "Store"]
@@ -46,7 +49,19 @@ class Store(Desk, Protocol):
         """Make the list of topics exactly this. Tags keep topics that left it."""
 
     def save_sources(self, sources: Sequence[Source]) -> None:
-        """Make the list of sources exactly this. Articles and visits of a source that left are kept."""
+        """Make the list of sources exactly this. Articles and visits of a source that left are kept.
+
+        One whose address changed, or that was switched on again, is visited as if for the first
+        time; one that is switched off, or leaves, ends its gaps with its last visit.
+        """
+
+    def revive(self, source_id: str) -> bool:
+        """Ask a source again that was retired; False if it was not. Raises `NotFound`."""
+
+    def report_edit(
+        self, edit_id: int, state: EditState, message: str = "", message_en: str = ""
+    ) -> None:
+        """Note what became of an edit of the configuration, and why. Raises `NotFound`."""
 
     # runs
     def start_run(self, now: datetime) -> int:
@@ -69,10 +84,44 @@ class Store(Desk, Protocol):
         ``report.fetched_at``, and it is due for tagging again. A source that re-sends an article
         known from *another* source changes nothing. An empty summary or body never replaces text.
         Returns how many were new. Idempotent.
+
+        The visit's health is kept with it: an answer ends the source's gap (see
+        `ReadStore.gaps`), and failures that say again and again that there is no feed
+        (`db.health.RETIRED`) retire the source.
         """
+
+    def announced(self) -> Mapping[str, Health]:
+        """By source id the health that subscribers were last told."""
+
+    def save_announced(self, states: Mapping[str, Health]) -> None:
+        """Note what subscribers were told. Others keep what they were told before."""
 
     def import_articles(self, articles: Sequence[Article]) -> int:
         """Store articles from an archive (no visit, no run). As `add_articles`; returns how many were new."""
+
+    # pages
+    def pages_due(self, now: datetime, since: datetime, limit: int) -> list[PageDue]:
+        """Pages to visit of relevant articles published since ``since``: those never visited and
+        without a text first, then those whose time has come, each newest first, then by id.
+
+        Never one of a source in mode ``LINK``, of an aggregator, or of a source that is switched
+        off or no longer configured.
+        """
+
+    def save_page(self, visit: PageVisit, text: PageText | None = None) -> bool:
+        """Note the visit of a page and take over what it brought; whether the article changed.
+
+        A text that differs makes the article due for tagging again (its old tags stay until
+        then). Its times are corrected by `db.pages.better_time`: day, roll-ups and mentions
+        follow, ``published_raw`` stays what the feed wrote. In mode ``LINK`` no text is stored.
+        Changes the revision if the article changed or is gone or back. Raises `NotFound`.
+        """
+
+    def page_hosts(self) -> list[PageHost]:
+        """Hosts that refused pages and have not answered since, by name."""
+
+    def save_page_hosts(self, refusing: Sequence[PageHost], answering: Sequence[str]) -> None:
+        """Remember hosts that refuse, and forget that of those that answer again."""
 
     # process
     def untagged(
@@ -97,9 +146,12 @@ class Store(Desk, Protocol):
     def assign_stories(self) -> int:
         """Give every relevant article that has none its story, in the order of ``published_at``.
 
-        An article joins the story of the earlier article within 3 days that shares most of its
-        fingerprint, if that is enough; otherwise it opens a story of its own. An article keeps
-        its story for good. Independent of the order in which tags were saved. Returns how many
+        Articles within 3 days that are alike (:mod:`db.likeness`) are in one story, directly or
+        through others, whatever the order in which they were collected, tagged and assigned. One
+        that is alike to nobody opens a story of its own. An article keeps its story, unless that
+        turns out to be the same as another: then the older story takes in the younger one, which
+        is noted (`Story.merges`), and the younger one's id leads to it for good. Articles are
+        also compared with their story's press release (`ArticleCard.echo`). Returns how many
         articles were assigned.
         """
 

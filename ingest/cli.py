@@ -8,24 +8,21 @@ from __future__ import annotations
 import importlib.metadata
 import logging
 import os
-import socket
-import subprocess
 import sys
 import time
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import typer
 import typer.rich_utils
 
 from db.connect import open_store
-from db.errors import ChipwatchError, ConfigError, InputError, RunLocked, StoreError
-from db.model import FeedState, RunReport, RunState, Source, TagScope
+from db.errors import ChipwatchError, ConfigError, RunLocked, StoreError
+from db.model import RunReport, RunState, TagScope
 from db.store import Store
-from ingest import cli_care, cli_data, cli_feeds, cli_tag, cli_train
+from ingest import cli_care, cli_data, cli_feeds, cli_notify, cli_tag, cli_train, edits
+from ingest.cli_pages import read_pages
 from ingest.cli_screen import (
     EXIT_CONFIG,
     EXIT_FEEDS,
@@ -49,8 +46,10 @@ from ingest.cli_screen import (
     store_exists,
     usage_sentence,
 )
+from ingest.cli_serve import anybody_there, serve
 from ingest.collect import reading
-from ingest.collect.fetch import Fetched, NotModified, fetch_all
+from ingest.collect.fetch import fetch_all
+from ingest.collect.schedule import Timetable
 from ingest.config import Config, limits_of, save_configuration
 from ingest.executors import Dask, Executor, Processes, Serial
 from ingest.messages import language, say
@@ -64,8 +63,6 @@ FEW = 400
 """articles or fewer are tagged in this process: starting others would take longer"""
 SHOWN_FAILURES = 10
 """failed sources that are named; a dead network must not fill the mail of cron"""
-PROBES = 6
-"""sources that `start` asks before it decides that there is no network"""
 
 ADDRESS, PORT = "127.0.0.1", 8501
 AddressOption = Annotated[str, typer.Option("--address", help=say("opt.address"))]
@@ -100,7 +97,13 @@ def executor_for(config: Config, articles: int, workers: int | None, dask: str =
     return Serial() if chosen.workers == 1 or articles <= FEW else chosen
 
 
-def _collect(store: Store, config: Config, run_id: int, *, quiet: bool) -> Collected:
+NowOption = Annotated[bool, typer.Option("--now", "--all", help=say("opt.now"))]
+NotifyOption = Annotated[bool, typer.Option("--notify", help=say("opt.notify"))]
+
+
+def _collect(
+    store: Store, config: Config, run_id: int, *, everyone: bool, quiet: bool
+) -> Collected:
     sources = [source for source in config.sources if source.enabled]
     if not sources:
         path = config.files["feeds.toml"]
@@ -112,7 +115,9 @@ def _collect(store: Store, config: Config, run_id: int, *, quiet: bool) -> Colle
     begun = time.monotonic()
     fetch = partial(fetch_all, limits=limits_of(config))
     with progress(say("run.collecting"), len(sources), quiet=quiet) as shown:
-        done = collect(store, sources, fetch, reading.isolated(), now, run_id, shown)
+        timetable = Timetable(config.settings.collect.adaptive, everyone)
+        readers = reading.isolated()
+        done = collect(store, sources, fetch, readers, now, run_id, shown, timetable)
     if not quiet:
         out.print(
             say(
@@ -122,6 +127,7 @@ def _collect(store: Store, config: Config, run_id: int, *, quiet: bool) -> Colle
                 entries=done.entries,
                 unchanged=done.unchanged,
                 failed=done.failed,
+                waiting=done.waiting,
                 seconds=time.monotonic() - begun,
             )
         )
@@ -184,7 +190,10 @@ def _run(
     *,
     collecting: bool,
     processing: bool,
+    pages: bool = False,
+    everyone: bool = False,
     everything: bool = False,
+    notifying: bool = False,
     quiet: bool = False,
     workers: int | None = None,
     dask: str = "",
@@ -192,15 +201,18 @@ def _run(
     config = at.configuration()
     collected, processed = Collected(), Processed()
     with at.locked_store() as store:
+        config = edits.take_over(store, config)
         save_configuration(store, config)
         begun = now()
         run_id = store.start_run(begun)
         if collecting:
-            collected = _collect(store, config, run_id, quiet=quiet)
+            collected = _collect(store, config, run_id, everyone=everyone, quiet=quiet)
         if processing:
             processed = _process(
                 store, config, everything=everything, quiet=quiet, workers=workers, dask=dask
             )
+        if pages:
+            read_pages(store, config, quiet=quiet)
         store.finish_run(
             RunReport(
                 id=run_id,
@@ -217,12 +229,18 @@ def _run(
                 tagger_version=config.tagger.version if processing else "",
             )
         )
+        if notifying:
+            cli_notify.announce_or_say(store, config)
     return collected
 
 
 def _exit_if_blind(collected: Collected) -> None:
-    if collected.sources and collected.failed * 2 > collected.sources:
-        fail(say("run.half", sources=collected.sources, failed=collected.failed))
+    """Of all sources, asked in this run or not: a run that asks two of them must not cry wolf.
+
+    Silence is no failure; it is shown, and told by ``--notify``.
+    """
+    if collected.failing * 2 > collected.known:
+        fail(say("run.half", sources=collected.known, failed=collected.failing))
         raise typer.Exit(EXIT_FEEDS)
 
 
@@ -233,9 +251,21 @@ def run(
     config: ConfigOption = None,
     quiet: QuietOption = False,
     workers: WorkersOption = None,
+    everyone: NowOption = False,
+    notify: NotifyOption = False,
 ) -> None:
     at = Place.of(context, db, config)
-    _exit_if_blind(_run(at, collecting=True, processing=True, quiet=quiet, workers=workers))
+    done = _run(
+        at,
+        collecting=True,
+        processing=True,
+        pages=True,
+        everyone=everyone,
+        notifying=notify,
+        quiet=quiet,
+        workers=workers,
+    )
+    _exit_if_blind(done)
 
 
 @command(app, "collect")
@@ -244,9 +274,10 @@ def collect_command(
     db: DbOption = "",
     config: ConfigOption = None,
     quiet: QuietOption = False,
+    everyone: NowOption = False,
 ) -> None:
     at = Place.of(context, db, config)
-    _exit_if_blind(_run(at, collecting=True, processing=False, quiet=quiet))
+    _exit_if_blind(_run(at, collecting=True, processing=False, everyone=everyone, quiet=quiet))
 
 
 @command(app, "process")
@@ -281,7 +312,7 @@ def dashboard(
 ) -> None:
     at = Place.of(context, db, config)
     url = _sample_url(at) if demo else at.url
-    raise typer.Exit(_serve(url, address, port))
+    raise typer.Exit(serve(url, address, port))
 
 
 @command(app, "start")
@@ -296,26 +327,14 @@ def start(
     at = Place.of(context, db, config)
     url = at.url
     if not store_exists(url):
-        if not _anybody_there(at.configuration()):
+        if not anybody_there(at.configuration()):
             err.print(say("start.sample"))
             url = _sample_url(at)
         else:
             _run(at, collecting=True, processing=True)
     elif runs := open_store(url, read_only=True).runs(1):
         err.print(say("start.last", at=korean_time(runs[0].started_at)))
-    raise typer.Exit(_serve(url, address, port))
-
-
-def _anybody_there(config: Config) -> bool:
-    """Ask a few sources of different hosts, briefly: is there any network at all?"""
-    err.print(say("start.preparing"))
-    hosts: dict[str, Source] = {}
-    for source in config.sources:
-        if source.enabled and len(hosts) < PROBES:
-            hosts.setdefault(urlsplit(source.url).netloc, source)
-    brief = replace(limits_of(config), timeout=6.0, connect_timeout=4.0)
-    answers = fetch_all([(source, FeedState()) for source in hosts.values()], brief)
-    return any(isinstance(answer, Fetched | NotModified) for _, answer in answers)
+    raise typer.Exit(serve(url, address, port))
 
 
 def _sample_url(at: Place) -> str:
@@ -328,31 +347,11 @@ def _sample_url(at: Place) -> str:
     return str(path)
 
 
-def _serve(url: str, address: str, port: int) -> int:
-    """Start Streamlit and wait for its end; returns its exit code."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((address, port))
-        except OSError as error:
-            raise InputError(
-                f"{address}:{port}",
-                f"이 주소로 들을 수 없습니다({error.strerror}). --port로 다른 포트를 고르세요.",
-                f"cannot listen there ({error.strerror}). Choose another with --port.",
-            ) from error
-    err.print(say("start.open", url=f"http://{address}:{port}"))
-    arguments = [sys.executable, "-m", "dashboard", "--address", address, "--port", str(port)]
-    environment = os.environ | {"CHIPWATCH_DB": str(Path(url).resolve())}
-    try:
-        return subprocess.run(arguments, env=environment, check=False).returncode  # noqa: S603
-    except KeyboardInterrupt:
-        return 0
-
-
 cli_tag.register(app)
 cli_data.register(app)
 cli_feeds.register(app)
 cli_care.register(app)
+cli_notify.register(app)
 cli_train.register(app)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import shutil
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -13,8 +14,10 @@ from rich.table import Table
 
 from db.connect import engine, open_store
 from db.errors import ChipwatchError, StoreMissing
-from db.health import Health, health_of
+from db.health import FINE, Health, health_of, since_of
 from db.model import RunReport
+from db.pages import PageOutcome
+from db.query import SourceStatus
 from db.store import ReadStore
 from ingest.cli_screen import (
     EXIT_CONFIG,
@@ -31,6 +34,7 @@ from ingest.cli_screen import (
 )
 from ingest.config import PACKAGED, default_directory
 from ingest.messages import language, say
+from ingest.pages import WINDOW
 
 LOW_DISK = 1_000_000_000
 
@@ -108,23 +112,47 @@ def _store_rows(store: ReadStore, table: Table) -> list[str]:
     problems = store.check()
     table.add_row(say("doctor.integrity"), say("doctor.ok") if not problems else "!")
     at = now()
+    problems += _page_rows(store, table, at)
     statuses = store.sources(at)
     healths = [health_of(status, at) for status in statuses]
-    fine = sum(health in (Health.OK, Health.STOPPED) for health in healths)
+    fine = sum(health in (*FINE, Health.STOPPED) for health in healths)
     table.add_row(say("doctor.feeds"), f"{fine}/{len(statuses)}")
     for status, health in zip(statuses, healths, strict=True):
-        if health not in (Health.OK, Health.STOPPED):
-            message = status.message if language() == "ko" else status.message_en
-            problems.append(
-                say(
-                    "doctor.silent",
-                    outlet=status.source.outlet,
-                    section=status.source.section,
-                    state=say(f"doctor.health.{health.value}"),
-                    message=message or "—",
-                )
-            )
+        if health not in (*FINE, Health.STOPPED):
+            problems.append(_trouble(status, health))
     return problems
+
+
+def _page_rows(store: ReadStore, table: Table, at: datetime) -> list[str]:
+    """How the pages of the last days were found; the hosts that refuse are returned."""
+    totals = store.page_totals(at - WINDOW, at)
+    counts = {outcome.value: totals.outcomes.get(outcome, 0) for outcome in PageOutcome}
+    table.add_row(say("doctor.pages"), say("doctor.pages_value", gone=totals.gone, **counts))
+    return [
+        say(
+            "doctor.refusing",
+            host=host.host,
+            status=host.status or "—",
+            refusals=host.refusals,
+            until=korean_time(host.not_before_at),
+        )
+        for host in totals.hosts
+    ]
+
+
+def _trouble(status: SourceStatus, health: Health) -> str:
+    """What is wrong with a source, since when, and what to do."""
+    message = status.message if language() == "ko" else status.message_en
+    since = since_of(status, health)
+    return say(
+        "doctor.retired" if status.retired_at else "doctor.silent",
+        id=status.source.id,
+        outlet=status.source.outlet,
+        section=status.source.section,
+        state=say(f"doctor.health.{health.value}"),
+        since=korean_time(since) if since else "—",
+        message=message or say(f"doctor.do.{health.value}", id=status.source.id),
+    )
 
 
 def _run_text(run: RunReport) -> str:

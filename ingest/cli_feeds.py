@@ -15,6 +15,7 @@ from db.errors import FetchError, InputError, ParseError
 from db.model import FeedState, RightsMode, Source
 from ingest.cli_screen import (
     ConfigOption,
+    DbOption,
     Place,
     command,
     korean_time,
@@ -39,6 +40,7 @@ def register(app: typer.Typer) -> None:
     command(feeds, "list", "help.feeds.list")(list_command)
     command(feeds, "check", "help.feeds.check")(check)
     command(feeds, "add", "help.feeds.add")(add)
+    command(feeds, "enable", "help.feeds.enable")(enable)
     command(feeds, "import-opml", "help.feeds.import")(import_opml)
     command(feeds, "export-opml", "help.feeds.export")(export_opml)
     app.add_typer(feeds, name="feeds")
@@ -177,6 +179,19 @@ def add(
     source = replace(source, outlet=outlet or feed.title or source.id)
     path, added = add_sources(at.directory or default_directory(), [source])
     _say_added(path, added, 1 - added)
+
+
+def enable(
+    context: typer.Context,
+    ids: Annotated[list[str], typer.Argument(help=say("feeds.id"), metavar="ID...")],
+    db: DbOption = "",
+    config: ConfigOption = None,
+) -> None:
+    """Switching off and on is the configuration's affair; this undoes what chipwatch did itself."""
+    with Place.of(context, db, config).store() as store:
+        for source_id in ids:
+            key = "feeds.enabled" if store.revive(source_id) else "feeds.not_retired"
+            out.print(say(key, id=source_id))
 
 
 def import_opml(

@@ -7,8 +7,8 @@ the packaged one as a whole, so that what is in force can be read in one place.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from platformdirs import user_config_path
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from db.errors import ConfigError
 from db.model import Company, RightsMode, Source, Topic
@@ -47,6 +47,7 @@ class CollectSettings(_Model):
     contact: str = ""
     concurrency: Annotated[int, Field(ge=1, le=100)] = 20
     per_host: Annotated[int, Field(ge=1, le=10)] = 2
+    adaptive: bool = True
     timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 30
     max_megabytes: Annotated[float, Field(gt=0, le=500)] = 10
     allow_private_addresses: bool = False
@@ -59,11 +60,31 @@ class ProcessSettings(_Model):
     retag_per_run: Annotated[int, Field(ge=0)] = 2000
 
 
+class PagesSettings(_Model):
+    """How articles' own pages are visited. ``revisit_days``: days between visits that found a text."""
+
+    enabled: bool = True
+    per_run: Annotated[int, Field(ge=0, le=5000)] = 60
+    seconds_per_host: Annotated[float, Field(ge=0.2, le=600)] = 1
+    max_seconds: Annotated[float, Field(gt=0, le=3600)] = 120
+    timeout_seconds: Annotated[float, Field(gt=0, le=120)] = 20
+    max_megabytes: Annotated[float, Field(gt=0, le=50)] = 5
+    revisit_days: tuple[Annotated[float, Field(gt=0, le=30)], ...] = (1, 6)
+
+
+class NotifySettings(_Model):
+    """Who is told when a source falls silent or comes back: addresses in Apprise's notation."""
+
+    urls: tuple[SecretStr, ...] = ()
+
+
 class Settings(_Model):
     """chipwatch.toml"""
 
     collect: CollectSettings = CollectSettings()
+    pages: PagesSettings = PagesSettings()
     process: ProcessSettings = ProcessSettings()
+    notify: NotifySettings = NotifySettings()
 
 
 class FeedEntry(_Model):
@@ -79,6 +100,8 @@ class FeedEntry(_Model):
     aggregator: bool = False
     licence: str = ""
     enabled: bool = True
+    interval_minutes: Annotated[int, Field(ge=0, le=1440)] = 0
+    newsroom: str = ""
 
 
 class FeedsFile(_Model):
@@ -123,11 +146,12 @@ def load(directory: Path | None = None) -> Config:
         tone=read(files["tone.toml"], ToneFile),
         quotes=read(files["quotes.toml"], QuotesFile),
     )
+    companies = companies_of(str(files["companies.toml"]), spec.companies)
     return Config(
         settings=read(files["chipwatch.toml"], Settings),
-        sources=load_sources(files["feeds.toml"]),
-        companies=_companies(files["companies.toml"], spec),
-        topics=_topics(files["topics.toml"], spec),
+        sources=_sources(files["feeds.toml"], companies),
+        companies=companies,
+        topics=_topics(str(files["topics.toml"]), spec),
         tagger=spec,
         files=files,
     )
@@ -148,7 +172,6 @@ def read(path: Path, model: type[FileModel]) -> FileModel:
     """Parse one TOML file into ``model``. Raises `ConfigError`."""
     try:
         data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-        return model.model_validate(data)
     except OSError as error:
         raise ConfigError(
             str(path), f"파일을 읽을 수 없습니다({error.strerror}).", f"cannot be read ({error})."
@@ -161,11 +184,18 @@ def read(path: Path, model: type[FileModel]) -> FileModel:
         raise ConfigError(
             str(path), f"TOML 문법 오류입니다: {error}", f"not valid TOML: {error}"
         ) from error
+    return validated(str(path), model, data)
+
+
+def validated(where: str, model: type[FileModel], data: Mapping[str, object]) -> FileModel:
+    """``data`` as ``model``. Raises `ConfigError` about a key of ``where``."""
+    try:
+        return model.model_validate(data)
     except ValidationError as error:
-        raise _config_error(path, error) from error
+        raise _config_error(where, error) from error
 
 
-def _config_error(path: Path, error: ValidationError) -> ConfigError:
+def _config_error(where: str, error: ValidationError) -> ConfigError:
     """The first problem that pydantic found, as a sentence about one key."""
     first = error.errors(include_url=False)[0]
     key = ""
@@ -179,15 +209,22 @@ def _config_error(path: Path, error: ValidationError) -> ConfigError:
         )
     elif kind == "missing":
         korean, english = "꼭 있어야 하는 키가 없습니다.", "this key is required."
+    elif first["loc"][:1] == ("notify",):
+        # the value may be an address with a password
+        korean = f"쓸 수 없는 값입니다 ({english})"
     else:
         korean = f"쓸 수 없는 값입니다: {first['input']!r} ({english})"
         english = f"{english}: {first['input']!r}"
-    return ConfigError(f"{path}: {key}", korean, english)
+    return ConfigError(f"{where}: {key}", korean, english)
 
 
 def load_sources(path: Path) -> tuple[Source, ...]:
     """Read a feeds.toml. Raises `ConfigError` for doubled ids or URLs, bad URLs and time zones."""
-    entries = read(path, FeedsFile).feed
+    return sources_of(str(path), read(path, FeedsFile).feed)
+
+
+def sources_of(path: str, entries: Sequence[FeedEntry]) -> tuple[Source, ...]:
+    """The sources of a file's entries. Raises `ConfigError`, as `load_sources`."""
     _refuse_doubles(path, "feed", "id", (entry.id for entry in entries))
     _refuse_doubles(path, "feed", "url", (entry.url for entry in entries))
     zones = available_timezones()
@@ -213,8 +250,23 @@ def load_sources(path: Path) -> tuple[Source, ...]:
     return tuple(sources)
 
 
-def _companies(path: Path, spec: TaggerSpec) -> tuple[Company, ...]:
-    rules = spec.companies.company
+def _sources(path: Path, companies: Iterable[Company]) -> tuple[Source, ...]:
+    """`load_sources`, whose newsrooms must belong to companies of the dictionary."""
+    sources = load_sources(path)
+    known = {"", *(company.id for company in companies)}
+    for index, source in enumerate(sources):
+        if source.newsroom not in known:
+            raise ConfigError(
+                f"{path}: feed[{index}].newsroom",
+                f"companies.toml에 없는 기업입니다: {source.newsroom!r}",
+                f"no company of companies.toml: {source.newsroom!r}",
+            )
+    return sources
+
+
+def companies_of(path: str, file: CompaniesFile) -> tuple[Company, ...]:
+    """The companies of a file. Raises `ConfigError` for doubled ids and aliases."""
+    rules = file.company
     _refuse_doubles(path, "company", "id", (rule.id for rule in rules))
     owner: dict[str, str] = {}
     for index, rule in enumerate(rules):
@@ -234,13 +286,13 @@ def _companies(path: Path, spec: TaggerSpec) -> tuple[Company, ...]:
     )
 
 
-def _topics(path: Path, spec: TaggerSpec) -> tuple[Topic, ...]:
+def _topics(path: str, spec: TaggerSpec) -> tuple[Topic, ...]:
     rules = spec.topics.topic
     _refuse_doubles(path, "topic", "id", (rule.id for rule in rules))
     return tuple(Topic(rule.id, rule.name_ko, rule.name_en) for rule in rules)
 
 
-def _refuse_doubles(path: Path, table: str, key: str, values: Iterable[str]) -> None:
+def _refuse_doubles(path: str, table: str, key: str, values: Iterable[str]) -> None:
     seen: dict[str, int] = {}
     for index, value in enumerate(values):
         if value in seen:
@@ -264,6 +316,20 @@ def limits_of(config: Config) -> FetchLimits:
         connect_timeout=min(10.0, settings.timeout_seconds),
         max_bytes=int(settings.max_megabytes * 1_000_000),
         allow_private=settings.allow_private_addresses,
+    )
+
+
+def page_limits_of(config: Config) -> FetchLimits:
+    """How pages are asked: as feeds, but smaller, and one at a time from each host."""
+    settings = config.settings.pages
+    return replace(
+        limits_of(config),
+        accept="text/html, application/xhtml+xml;q=0.9, */*;q=0.1",
+        per_host=1,
+        timeout=settings.timeout_seconds,
+        connect_timeout=min(10.0, settings.timeout_seconds),
+        max_bytes=int(settings.max_megabytes * 1_000_000),
+        retry_delay=settings.seconds_per_host,
     )
 
 

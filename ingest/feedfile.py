@@ -21,6 +21,8 @@ OMITTED_DEFAULTS = {
     "aggregator": False,
     "licence": "",
     "enabled": True,
+    "interval_minutes": 0,
+    "newsroom": "",
 }
 
 

@@ -25,10 +25,10 @@ from db.model import (
 )
 from db.store import Store
 from ingest.collect import reading
-from ingest.collect.complaints import LONGEST_WAIT
 from ingest.collect.fetch import Fetched, FetchFailed, FetchResult, NotModified
 from ingest.collect.read import FeedRead
 from ingest.collect.reading import Read, Reading
+from ingest.collect.schedule import Timetable, fresh_at
 from ingest.executors import Executor
 from ingest.process.tagging import TaggerSpec, tag_batch
 
@@ -36,6 +36,8 @@ log = logging.getLogger(__name__)
 
 BATCH = 200
 """articles per tagging task: large enough to hide the hand-over, small enough to show progress"""
+
+EVERY_RUN = Timetable()
 
 Clock = Callable[[], datetime]
 """gives the present as aware UTC"""
@@ -56,7 +58,11 @@ def silent(done: int, total: int | None, subject: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What one collection did. ``sources`` were asked; ``failed`` of them did not answer usably."""
+    """What one collection did. ``sources`` were asked; ``failed`` of them did not answer usably.
+
+    ``waiting`` were not due. Of all ``known`` sources, asked or not, ``failing`` did not answer
+    usably when they were asked last.
+    """
 
     sources: int = 0
     failed: int = 0
@@ -65,6 +71,9 @@ class Collected:
     new: int = 0
     rejected: int = 0
     failures: tuple[FetchReport, ...] = ()
+    waiting: int = 0
+    known: int = 0
+    failing: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,32 +94,35 @@ def collect(
     clock: Clock,
     run_id: int,
     progress: Progress = silent,
+    timetable: Timetable = EVERY_RUN,
 ) -> Collected:
-    """Ask every enabled source once and store what is new, one transaction per source.
+    """Ask every enabled source that is due and store what is new, one transaction per source.
 
     A source that fails is reported and leaves the others alone. Raises `StoreError` only.
     """
     states = store.feed_states()
     now = clock()
-    wanted: list[tuple[Source, FeedState]] = []
+    statuses = store.sources(now)
+    first_visits = {status.source.id: status.first_fetch_at for status in statuses}
+    retired = {status.source.id for status in statuses if status.retired_at}
+    known = [source for source in sources if source.enabled and source.id not in retired]
+    asked = [(source, states.get(source.id, FeedState())) for source in known]
+    wanted = [pair for pair in asked if timetable.asks(*pair, now)]
     reports: list[FetchReport] = []
-    total = sum(source.enabled for source in sources)
 
-    def keep(report: FetchReport, articles: Sequence[Article], state: FeedState) -> None:
+    def keep(
+        source: Source,
+        report: FetchReport,
+        articles: Sequence[Article],
+        state: FeedState,
+        max_age: int = 0,
+    ) -> None:
+        state = timetable.planned(
+            source, state, report.fetched_at, max_age, report.fault, first_visits.get(source.id)
+        )
         new = store.add_articles(articles, report, state, run_id)
         reports.append(replace(report, new=new))
-        progress(len(reports), total, report.source_id)
-
-    for source in sources:
-        if not source.enabled:
-            continue
-        state = states.get(source.id, FeedState())
-        # a wait that no server may ask for was noted by a clock that went wrong
-        wait = state.not_before_at - now if state.not_before_at else timedelta(0)
-        if timedelta(0) < wait <= timedelta(seconds=LONGEST_WAIT):
-            keep(FetchReport(source.id, now, FetchOutcome.SKIPPED), (), state)
-        else:
-            wanted.append((source, state))
+        progress(len(reports), len(wanted), report.source_id)
 
     answered: dict[str, Fetched] = {}
 
@@ -122,21 +134,38 @@ def collect(
                 answered[source.id] = replace(result, body=b"")
                 yield Reading(source, result.body, result.content_type, clock())
             elif isinstance(result, NotModified):
-                keep(_unchanged(source, result, clock()), (), _fresh_state(state, result))
+                report, state = _unchanged(source, result, clock()), _fresh_state(state, result)
+                keep(source, report, (), state, result.max_age)
             else:
                 report, state = _failed(source, result, state, clock())
-                keep(report, (), state)
+                keep(source, report, (), state)
 
     for read in executor.map(reading.read, to_read()):
         source, fetched = read.source, answered[read.source.id]
         if read.feed is None:
             # the old state stays: the next run must not take the broken body for "unchanged"
             state = states.get(source.id, FeedState())
-            keep(_unreadable(read, fetched), (), replace(state, not_before_at=None))
+            keep(source, _unreadable(read, fetched), (), replace(state, not_before_at=None))
         else:
-            state = FeedState(fetched.etag, fetched.last_modified, fetched.body_hash)
-            keep(_brought(read, read.feed, fetched), read.feed.articles, state)
-    return _sum(reports)
+            before = states.get(source.id, FeedState()).fresh_at
+            state = FeedState(
+                fetched.etag,
+                fetched.last_modified,
+                fetched.body_hash,
+                fresh_at=fresh_at(read.feed.articles, before, read.now),
+                pause=read.feed.pause,
+            )
+            report = _brought(read, read.feed, fetched)
+            keep(source, report, read.feed.articles, state, fetched.max_age)
+    visited = {report.source_id for report in reports}
+    failing = {s.source.id for s in statuses if s.failures_in_row} - visited
+    return replace(
+        _sum(reports),
+        waiting=len(known) - len(wanted),
+        known=len(known),
+        failing=len(failing & {source.id for source in known})
+        + sum(report.outcome is FetchOutcome.FAILED for report in reports),
+    )
 
 
 def _unchanged(source: Source, result: NotModified, now: datetime) -> FetchReport:
@@ -169,6 +198,7 @@ def _failed(
         seconds=result.seconds,
         message=error.ko,
         message_en=error.en,
+        fault=error.fault,
     )
     return report, replace(state, not_before_at=now + wait if wait else None)
 
@@ -184,6 +214,7 @@ def _unreadable(read: Read, fetched: Fetched) -> FetchReport:
         seconds=fetched.seconds,
         message=read.error.ko,
         message_en=read.error.en,
+        fault=read.error.fault,
     )
 
 
@@ -203,15 +234,14 @@ def _brought(read: Read, feed: FeedRead, fetched: Fetched) -> FetchReport:
 
 
 def _sum(reports: Sequence[FetchReport]) -> Collected:
-    asked = [report for report in reports if report.outcome is not FetchOutcome.SKIPPED]
-    failures = tuple(report for report in asked if report.outcome is FetchOutcome.FAILED)
+    failures = tuple(report for report in reports if report.outcome is FetchOutcome.FAILED)
     return Collected(
-        sources=len(asked),
+        sources=len(reports),
         failed=len(failures),
-        unchanged=sum(report.outcome is FetchOutcome.UNCHANGED for report in asked),
-        entries=sum(report.entries for report in asked),
-        new=sum(report.new for report in asked),
-        rejected=sum(report.rejected for report in asked),
+        unchanged=sum(report.outcome is FetchOutcome.UNCHANGED for report in reports),
+        entries=sum(report.entries for report in reports),
+        new=sum(report.new for report in reports),
+        rejected=sum(report.rejected for report in reports),
         failures=failures,
     )
 

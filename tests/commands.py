@@ -55,6 +55,8 @@ class Shell:
         (self.config / "feeds.toml").write_text(text, "utf-8")
         settings = (
             f"[collect]\nallow_private_addresses = {str(private).lower()}\ntimeout_seconds = 5\n"
+            # the articles of these feeds have no pages
+            "[pages]\nenabled = false\n"
         )
         (self.config / "chipwatch.toml").write_text(settings, "utf-8")
 

@@ -125,4 +125,5 @@ def _log_week(
         )
         until = now - timedelta(hours=hours)
         due = [] if failed else [a for a in articles if a.published_at <= until]
-        store.add_articles(due, report, FeedState(), run)
+        state = FeedState(next_visit_at=until + timedelta(hours=6))
+        store.add_articles(due[-2:], report, state, run)

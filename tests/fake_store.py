@@ -15,6 +15,10 @@ from pathlib import Path
 
 from db.corrections import judges_article, overlay, replaces, require_valid, same
 from db.errors import AlreadyCorrected, NotFound
+from db.faults import Fault
+from db.gaps import Gap, open_gaps
+from db.habit import Habit
+from db.health import Health
 from db.model import (
     KST,
     Company,
@@ -24,6 +28,7 @@ from db.model import (
     FetchReport,
     Mention,
     Quote,
+    Reason,
     RightsMode,
     RunReport,
     RunState,
@@ -36,6 +41,7 @@ from db.model import (
     article_id,
     kst_day,
 )
+from db.pages import PageTotals
 from db.query import (
     ArticleCard,
     ArticleDetail,
@@ -52,6 +58,8 @@ from db.query import (
     StoreInfo,
     TimelinePoint,
 )
+from db.story import Story, StoryMerge, StoryQuote
+from tests.fake_people import FakePeople
 
 HOSTILE_TITLE = "<script>alert(1)</script> 1~2분기 10~20%↑ $x$ :red[빨강] **굵게** \u202e뒤집힘"
 HOSTILE_OUTLET = "<b>굵은</b>일보 & $y$"
@@ -220,6 +228,10 @@ def _spread(detail: ArticleDetail, every: list[ArticleDetail]) -> ArticleDetail:
         (other.card for other in every if other.card.story_id == detail.card.story_id),
         key=lambda card: (card.published_at, card.id),
     )
+    # the first of three is the company's own release, and the second repeats most of it
+    echoes = dict(zip((c.id for c in story[1:]), (0.82, 0.14), strict=False))
+    if len(story) > 2:
+        story = [replace(card, echo=echoes.get(card.id)) for card in story]
     about = {"story_articles": len(story), "story_outlets": len({card.outlet for card in story})}
     cards = [replace(c, **about, first_in_story=i == 0) for i, c in enumerate(story)]
     own = next(card for card in cards if card.id == detail.card.id)
@@ -252,6 +264,7 @@ def hostile(now: datetime) -> ArticleDetail:
     )
     return ArticleDetail(
         card=card,
+        reasons=(Reason(HOSTILE_TITLE, 0.8), Reason("<b>축구</b>", -0.5)),
         body=f"{HOSTILE_TITLE}\n\n<iframe src='https://tracker.invalid'></iframe>",
         summary_spans=(Span("title", 0, len(HOSTILE_TITLE)), Span("body", 0, len(HOSTILE_TITLE))),
         quotes=(Quote(HOSTILE_TITLE, Span("title", 0, 9), "<b>말</b>", "<i>장</i>", "$a$ & b"),),
@@ -263,21 +276,20 @@ def hostile(now: datetime) -> ArticleDetail:
 
 
 @dataclass
-class FakeStore:
+class FakeStore(FakePeople):
     """`Desk` over lists. ``error``, when set, is raised by every read and every write."""
 
-    details: list[ArticleDetail] = field(default_factory=list)
     statuses: list[SourceStatus] = field(default_factory=list)
     buckets: list[HealthBucket] = field(default_factory=list)
+    unseen: list[Gap] = field(default_factory=list)
+    """gaps that are over; those that last follow from ``statuses``"""
     reports: list[RunReport] = field(default_factory=list)
     names: tuple[Company, ...] = COMPANIES
     sample: bool = False
     untagged: int = 0
-    error: Exception | None = None
     noted: list[Correction] = field(default_factory=list)
     machine: dict[str, ArticleDetail] = field(default_factory=dict)
     """articles with corrections as they were before"""
-    changes: int = 0
 
     def revision(self) -> str:
         if self.error:
@@ -290,7 +302,7 @@ class FakeStore:
             url="fake",
             schema_version="1",
             articles=len(self.details) + self.untagged,
-            relevant=len(self.details),
+            relevant=sum(not detail.card.muted for detail in self.details),
             untagged=self.untagged,
             outdated=0,
             tagger_version="3f9c2a" if self.details else "",
@@ -320,6 +332,7 @@ class FakeStore:
         words = [word for word in wanted.query.lower().split() if word != "or"]
         return (
             (card.relevant or wanted.include_irrelevant)
+            and card.muted is wanted.muted
             and (wanted.start is None or day >= wanted.start)
             and (wanted.end is None or day <= wanted.end)
             and (not wanted.companies or bool(mentioned.keys() & set(wanted.companies)))
@@ -429,6 +442,28 @@ class FakeStore:
             cards.sort(key=lambda card: -card.story_articles)
         return cards[:limit]
 
+    def story(self, story_id: str) -> Story:
+        if self.error:
+            raise self.error
+        found = sorted(
+            (d for d in self.details if d.card.story_id == story_id and d.card.relevant),
+            key=lambda d: (d.card.published_at, d.card.id),
+        )
+        if not found:
+            raise NotFound(story_id, "그런 이슈가 없습니다.", "no such story.")
+        cards = tuple(detail.card for detail in found)
+        return Story(
+            story_id,
+            cards,
+            len(cards),
+            len({card.outlet for card in cards}),
+            cards[0].id if len(cards) > 2 else "",
+            tuple(StoryQuote(d.card.id, d.card.outlet, q) for d in found[:1] for q in d.quotes),
+            (StoryMerge("0" * 16, cards[-1].id, cards[-1].first_seen_at, 2),)
+            if len(cards) > 2
+            else (),
+        )
+
     def export(self, wanted: ArticleFilter) -> Iterator[ArticleDetail]:
         return iter([replace(detail, similar=()) for detail in self._found(wanted)])
 
@@ -480,6 +515,8 @@ class FakeStore:
         place = next(i for i, d in enumerate(self.details) if d.card.id == article_id)
         detail = self.machine.setdefault(article_id, self.details[place])
         holding = tuple(reversed(self.corrections(article_id, active_only=True)))
+        # what else people keep of it stays
+        kept = self.details[place]
         card = detail.card
         said = Tags(
             card.id, "", card.relevant, card.relevance, card.tone, card.tone_score, card.mentions
@@ -493,8 +530,10 @@ class FakeStore:
             tone_score=shown.tone_score,
             mentions=shown.mentions,
             corrected=judges_article(holding),
+            muted=kept.card.muted,
+            notes=kept.card.notes,
         )
-        self.details[place] = replace(detail, card=card, corrections=holding)
+        self.details[place] = replace(detail, card=card, corrections=holding, notes=kept.notes)
         self.changes += 1
 
     def close(self) -> None:
@@ -507,6 +546,21 @@ class FakeStore:
 
     def health(self, since: datetime, slice_: timedelta) -> list[HealthBucket]:
         return [bucket for bucket in self.buckets if bucket.start_at >= since]
+
+    def gaps(
+        self,
+        start_at: datetime,
+        end_at: datetime,
+        outlets: Sequence[str] = (),
+        *,
+        now: datetime | None = None,
+    ) -> list[Gap]:
+        every = [*self.unseen]
+        for status in self.statuses:
+            every += open_gaps(status, now or end_at)
+        found = [g for g in every if g.overlaps(start_at, end_at)]
+        found = [g for g in found if not outlets or g.outlet in outlets]
+        return sorted(found, key=lambda gap: (gap.start_at, gap.source_id, gap.health))
 
     def fetches(self, source_id: str, limit: int = 20) -> list[FetchReport]:
         status = next(entry for entry in self.statuses if entry.source.id == source_id)
@@ -527,6 +581,9 @@ class FakeStore:
             )
             for index, outcome in enumerate(outcomes[:limit])
         ]
+
+    def page_totals(self, since: datetime, now: datetime) -> PageTotals:
+        return PageTotals()
 
     def runs(self, limit: int = 20) -> list[RunReport]:
         if self.error:
@@ -561,6 +618,9 @@ def _statuses(now: datetime) -> list[SourceStatus]:
             newest_at=now - timedelta(minutes=20 * index),
             articles=40,
             articles_24h=9 - index,
+            first_fetch_at=now - timedelta(days=7),
+            next_visit_at=now + timedelta(minutes=7),
+            habit=Habit((9, 9, 9, 9, 8.5, 2, 1)),
         )
         if index == 0:
             status = replace(
@@ -569,6 +629,7 @@ def _statuses(now: datetime) -> list[SourceStatus]:
                 failures_in_row=7,
                 last_outcome=FetchOutcome.FAILED,
                 last_status=403,
+                fault=Fault.BLOCKED,
                 message="HTTP 403 <접근이 거절됨>",
                 message_en="HTTP 403 <refused>",
             )
@@ -600,6 +661,12 @@ def _buckets(now: datetime) -> list[HealthBucket]:
     return made
 
 
+def _unseen(now: datetime) -> list[Gap]:
+    begin = (now - timedelta(days=7)).replace(minute=0, second=0, microsecond=0)
+    start, end = begin + timedelta(hours=48), begin + timedelta(hours=66)
+    return [Gap("src-0", OUTLETS[0], Health.BLOCKED, start, end, end)]
+
+
 def _runs(now: datetime) -> list[RunReport]:
     return [
         RunReport(
@@ -624,6 +691,7 @@ def filled(now: datetime) -> FakeStore:
         details=[*_articles(now), hostile(now)],
         statuses=_statuses(now),
         buckets=_buckets(now),
+        unseen=_unseen(now),
         reports=_runs(now),
     )
 

@@ -205,7 +205,7 @@ def test_tag_needs_no_database(shell: Shell) -> None:
     assert {company["id"] for company in answer["companies"]} == {"sk-hynix", "nvidia"}
     assert set(answer) == {
         "id", "relevant", "relevance", "tone", "tone_score", "companies", "topics", "summary",
-        "summary_spans", "quotes",
+        "summary_spans", "quotes", "reasons",
     }  # fmt: skip
     assert set(answer["companies"][0]) == {
         "id", "name", "count", "in_title", "tone", "tone_score", "surface", "evidence",

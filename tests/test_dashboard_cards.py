@@ -196,3 +196,9 @@ def test_the_tones_stand_beside_their_accuracy() -> None:
     note = tiles.footnote(KO)
     assert f"{measured().mentions}건" in note
     assert formats.percent(measured().tone, 1) in note
+
+
+def test_an_article_whose_page_is_gone_says_so() -> None:
+    gone = replace(FULL, gone_at=NOW - timedelta(days=2))
+    assert "원문이 삭제되었거나 옮겨졌습니다" in fullcard.gone(setting(), gone)
+    assert fullcard.gone(setting(), FULL) == ""

@@ -10,13 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard import coverage, figures, palette, periods, timeline
+from dashboard.coverage import Coverage
 from dashboard.labels import Labels
 from dashboard.palette import DARK, LIGHT
 from dashboard.periods import Preset
 from dashboard.timeline import NOBODY, REST, Bars
+from db.gaps import Gap
 from db.health import Health
-from db.model import Tone
-from db.query import HealthBucket, Split, Step, TimelinePoint
+from db.model import Source, Tone
+from db.query import SourceStatus, Split, Step, TimelinePoint
 
 NOW = datetime(2026, 11, 23, 3, 30, tzinfo=UTC)  # Monday, 12:30 in Korea
 TODAY = date(2026, 11, 23)
@@ -179,49 +181,60 @@ SIX = timedelta(hours=6)
 SINCE = day("2026-11-17")
 
 
-def slots(source: str, row: str) -> list[HealthBucket]:
-    """f = failed, o = fine with news, q = fine without, . = no visit."""
-    counts = {"f": (0, 4, 0), "o": (4, 0, 2), "q": (4, 0, 0)}
+STATES = {"f": Health.FAILING, "q": Health.SILENT}
+
+
+def slots(source: str, row: str) -> list[Gap]:
+    """f = failed, q = silent, anything else = fine."""
+    ends = ((SINCE + SIX * place, SINCE + SIX * (place + 1)) for place in range(len(row)))
     return [
-        HealthBucket(source, SINCE + SIX * place, *counts[mark])
-        for place, mark in enumerate(row)
-        if mark in counts
+        Gap(source, source, STATES[mark], start, end, end)
+        for mark, (start, end) in zip(row, ends, strict=True)
+        if mark in STATES
     ]
+
+
+def judged(gaps: list[Gap], names: str, slices: int, *, many_bars: bool = False) -> Coverage:
+    statuses = [SourceStatus(Source(name, name, ""), first_fetch_at=SINCE) for name in names]
+    until = SINCE + slices * SIX
+    return coverage.judge(gaps, statuses, SINCE, SIX, slices, until, many_bars=many_bars)
 
 
 def test_the_strip_shows_the_worst_feeds_and_sums_up_the_rest() -> None:
-    buckets = [
-        *slots("a", "oooooooo"),
+    gaps = [
         *slots("b", "ooffoooo"),
         *slots("c", "offfoooo"),
-        *slots("d", "oooooof."),
+        *slots("d", "oooooofo"),
         *slots("e", "ofoooooo"),
     ]
-    found = coverage.judge(buckets, SINCE, SIX, 8, many_bars=False)
+    found = judged(gaps, "abcde", 8)
     assert [row.source_id for row in found.rows] == ["c", "b", "d", ""]
     assert found.troubled == ("c", "b", "d", "e")
-    assert found.rows[-1].slices[1] is Health.FAILED
+    assert found.rows[-1].slices[1] is Health.FAILING
     assert found.incomplete(SINCE, timedelta(1))
     assert not found.incomplete(SINCE + timedelta(hours=24), SIX)
-    shared = coverage.judge(buckets, SINCE, SIX, 8, many_bars=True)
+    shared = judged(gaps, "abcde", 8, many_bars=True)
     assert [row.source_id for row in shared.rows] == [""]
 
 
 def test_feeds_without_trouble_need_no_strip() -> None:
-    found = coverage.judge(slots("a", "oooo"), SINCE, SIX, 4, many_bars=False)
+    found = judged([], "a", 4)
     assert found.rows == ()
-    assert not any(found.failing)
+    assert not found.incomplete(SINCE, timedelta(1))
 
 
-def test_long_periods_have_no_strip() -> None:
+def test_long_periods_have_wider_slices() -> None:
     quarter = periods.resolve(Preset.DAYS_90, TODAY)
-    assert coverage.question(quarter, Step.DAY, NOW) is None
+    since, width, slices = coverage.question(quarter, Step.DAY, NOW)
+    assert since == periods.midnight(quarter.start)
+    assert slices <= coverage.MOST_SLICES
+    assert since + width * slices >= NOW
     asked = coverage.question(WEEK, Step.DAY, NOW)
     assert asked == (SINCE, SIX, 27), "up to now, not to the end of the day"
 
 
 def test_the_strip_is_drawn_below_the_bars() -> None:
-    found = coverage.judge(slots("a", "ooff" + "q" * 20), SINCE, SIX, 24, many_bars=False)
+    found = judged(slots("a", "ooff" + "q" * 20), "a", 24)
     bars = arrange([TimelinePoint(day("2026-11-20"), "neutral", 2)], Split.TONE)
     drawn = figure_of(bars, coverage=found, row_names=["<한새>"])
     strips = [trace for trace in drawn["data"] if trace.get("yaxis") == "y2"]  # type: ignore[attr-defined]

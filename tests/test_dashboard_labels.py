@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 
 from dashboard import formats, labels
-from dashboard.coverage import Coverage
+from dashboard.health_table import GROUPS
 from dashboard.labels import Labels
 from dashboard.periods import Preset, Versus
+from db.audiences import Group
+from db.config_edits import EditKind, EditState
 from db.health import Health
 from db.model import FetchOutcome, RightsMode, RunState, Tone
+from db.mutes import MuteKind
 
 DASHBOARD = Path(labels.__file__).parent
 HANGUL = re.compile("[가-힣]")
@@ -32,8 +35,16 @@ COMPUTED = {
     "month": list(range(1, 13)),
     "language": ["ko", "en"],
     "chart": ["tone", "company", "hour", "day", "week"],
-    "nav": ["overview", "articles", "companies", "sources", "article"],
+    "nav": ["overview", "articles", "stories", "companies", "sources", "settings", "article"],
     "overview": ["newest", "largest"],
+    "group": list(Group),
+    "settings": ["companies", "sources", "mutes", "views", "groups", "display"],
+    "edit": [
+        *EditKind,
+        *(f"state_{state}" for state in EditState),
+        "choose_company",
+        "choose_source",
+    ],
 }
 """Keys that are put together at run time, by their first part."""
 
@@ -58,12 +69,15 @@ def written() -> set[str]:
 def computed() -> set[str]:
     keys = {f"{group}.{value}" for group, values in COMPUTED.items() for value in values}
     keys |= {key for key in labels.table() if key.startswith("chrome.")}
-    keys |= {f"health.{health}_say" for health in Health}
+    keys |= {f"health.{health}_{part}" for health in Health for part in ("say", "do")}
+    keys |= {f"health.group_{group}" for group in GROUPS}
     keys |= {f"change.{versus}" for versus in Versus} | {f"change.legend_{v}" for v in Versus}
+    keys |= {f"mute.of_{kind}" for kind in MuteKind} | {"mute.hide_outlet", "mute.hide_story"}
+    keys |= {f"edit.{verb}_{value}" for verb in ("enabled", "turn") for value in ("yes", "no")}
     keys |= {f"article.size_{size}" for size in "sml"}
     keys |= {f"company.cues_{tone}" for tone in ("positive", "negative")}
     keys |= {f"source.{key}" for key in ("started", "new", "relevant", "failed", "seconds")}
-    return keys | {f"source.detail_{health}" for health in Health}
+    return keys
 
 
 @pytest.mark.parametrize("key", sorted(labels.table()))
@@ -81,7 +95,7 @@ def test_every_text_is_translated(key: str) -> None:
 
 def test_no_english_word_is_left_in_korean() -> None:
     allowed = {"chipwatch", "run", "dashboard", "demo", "process", "doctor", "English", "AI", "KST"}
-    allowed |= {"HBM", "OR"}
+    allowed |= {"HBM", "OR", "feeds", "enable"}
     for key, texts in labels.table().items():
         plain = re.sub(r"\{\w+\}|%-?\w", "", texts["ko"])
         words = set(re.findall(r"[A-Za-z]{2,}", plain))
@@ -169,10 +183,3 @@ def test_times_are_korean() -> None:
 )
 def test_durations(minutes: int, expected: str) -> None:
     assert formats.duration(KO, timedelta(minutes=minutes)) == expected
-
-
-def test_a_coverage_knows_its_slices() -> None:
-    coverage = Coverage(NOW, timedelta(hours=6), (), (), (False, True, False, False))
-    assert not coverage.incomplete(NOW, timedelta(hours=6))
-    assert coverage.incomplete(NOW, timedelta(hours=7))
-    assert not coverage.incomplete(NOW - timedelta(days=2), timedelta(days=1))

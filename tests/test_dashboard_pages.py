@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,13 +22,15 @@ from db.errors import (
     StoreOutdated,
     StoreTooNew,
 )
+from db.gaps import Gap
+from db.health import Health
 from db.query import ArticleFilter, Split, Step
 from tests import fake_store
 from tests.fake_store import FakeStore
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 APP = str(Path(data.__file__).with_name("app.py"))
-PAGES = ("overview", "articles", "companies", "sources", "article")
+PAGES = ("overview", "articles", "stories", "companies", "sources", "settings", "article")
 Open = Callable[..., AppTest]
 
 
@@ -85,7 +88,9 @@ def test_every_view_says_what_to_do_on_an_empty_store(
 ) -> None:
     test = open_page(fake_store.empty(), name, lang=lang, id="0")
     page = body(test)
-    if name == "sources":
+    if name == "settings":
+        assert not test.get("plotly_chart")
+    elif name == "sources":
         assert Labels(lang)("source.runs_none") in page
     else:
         assert "chipwatch run" in page
@@ -189,7 +194,8 @@ def test_tiles_and_list_show_the_same_count(open_page: Open, filled: FakeStore) 
     assert count
     overview = words(open_page(filled, company=["samsung"]))
     assert re.search(rf"기사\s+(≥)?\s*{count}\s*건", overview)
-    assert f"기사 {count}건" in words(open_page(filled, "articles", company=["samsung"]))
+    listed = words(open_page(filled, "articles", company=["samsung"]))
+    assert re.search(rf"기사 (≥ )?{count}건", listed)
 
 
 def test_a_bar_opens_exactly_its_articles(open_page: Open, filled: FakeStore) -> None:
@@ -277,3 +283,31 @@ def test_one_revision_is_asked_once(
     monkeypatch.setattr(FakeStore, "revision", lambda self: "another")
     test.run()
     assert len(asked) == 2 * first, "a new revision must"
+
+
+def test_counts_of_a_gap_are_at_least_for_its_outlets_and_period_only(open_page: Open) -> None:
+    store = fake_store.filled(NOW)
+    start, end = NOW - timedelta(days=40), NOW - timedelta(days=39)
+    store.statuses = [replace(s, failures_in_row=0, retired_at=None) for s in store.statuses]
+    store.unseen = [Gap("src-1", fake_store.OUTLETS[1], Health.UNVISITED, start, end, end)]
+    past = {"from": f"{start.date()}", "to": f"{end.date()}", "period": "custom"}
+    for page in ("overview", "articles"):
+        assert "≥" in body(open_page(store, page, **past))
+        mine, other = fake_store.OUTLETS[1], fake_store.OUTLETS[2]
+        assert "≥" in body(open_page(store, page, **past, outlet=mine))
+        assert "≥" not in body(open_page(store, page, **past, outlet=other))
+        assert "≥" not in body(open_page(store, page))
+
+
+def test_the_sources_page_says_what_when_and_what_to_do(open_page: Open) -> None:
+    store = fake_store.filled(NOW)
+    retired = replace(store.statuses[1], retired_at=NOW - timedelta(days=2))
+    store.statuses[1] = retired
+    page = body(open_page(store, "sources", source="src-1"))
+    assert "더는 방문하지 않음" in page
+    assert "chipwatch feeds enable" in page
+    assert "src-1" in page
+    fine = body(open_page(store, "sources", source="src-2"))
+    assert "다음 방문 예정" in fine
+    labels = Labels("ko")
+    assert all(labels(f"health.{health}_say") in fine for health in Health)

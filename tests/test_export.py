@@ -7,6 +7,7 @@ import io
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -17,8 +18,12 @@ from openpyxl import load_workbook
 import db.export
 from db.errors import InputError
 from db.export import COLUMNS, Export, conditions, neutral, write
-from db.model import KST, Evidence, Mention, Quote, RightsMode, Span, TimeQuality, Tone
+from db.gaps import Gap
+from db.health import Health
+from db.model import KST, Evidence, Mention, Quote, RightsMode, Span, TimeQuality, Tone, kst_day
+from db.notes import Note
 from db.query import ArticleCard, ArticleDetail, ArticleFilter, CompanyCount, Counts
+from tests.fake_store import OUTLETS, filled
 
 MADE_AT = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)
 PUBLISHED = datetime(2026, 11, 22, 15, 30, tzinfo=UTC)  # 00:30 of the 23rd in Korea
@@ -69,6 +74,7 @@ def article(title: str = TITLE, body: str = "") -> ArticleDetail:
         summary=("첫 문장.", "둘째 문장."),
         story_id="s1",
         story_articles=12,
+        echo=0.823,
     )
     return ArticleDetail(card, body=body, tagger_version="abc123")
 
@@ -89,6 +95,7 @@ def test_csv_opens_in_korean_excel() -> None:
     assert row["published_at"] == "2026-11-23 00:30:00"
     assert row["companies"] == "별마루칩스(긍정)"
     assert row["similar"] == "11"
+    assert row["release_share"] == "82.3"
     assert row["url"] == "https://hansae.example/1?idxno=7"
 
 
@@ -210,6 +217,14 @@ def test_quotations_and_what_people_set_are_columns_for_people() -> None:
     assert (plain["quotes"], plain["corrected"]) == ("", "")
 
 
+def test_notes_are_a_column_for_people() -> None:
+    noted = replace(article(), notes=(Note("1", "=1+1", "가온"), Note("1", "둘째")))
+    rows = list(csv.reader(io.StringIO(written("csv", noted, article()).decode("utf-8-sig"))))
+    assert [row[rows[0].index("메모")] for row in rows[1:]] == ["가온: =1+1\n둘째", ""]
+    alone = replace(article(), notes=(Note("1", "=1+1"),))
+    assert "'=1+1" in written("csv", alone).decode("utf-8-sig")
+
+
 def test_quotations_and_what_people_set_are_fields_for_programs() -> None:
     line, plain = map(json.loads, written("jsonl", corrected(), article()).decode().splitlines())
     assert line["quotes"][0] == {
@@ -223,3 +238,32 @@ def test_quotations_and_what_people_set_are_fields_for_programs() -> None:
     table = pq.read_table(io.BytesIO(written("parquet", corrected(), article())))
     for name in ("quotes", "corrected", "corrected_companies"):
         assert table[name].to_pylist() == [line[name], plain[name]]
+
+
+def test_the_conditions_name_what_is_missing() -> None:
+    """Gaps of the filter's outlets and period only; silence is no gap in a count."""
+    canned = filled(MADE_AT)
+    start = MADE_AT - timedelta(days=3)
+    other = Gap("src-1", OUTLETS[1], Health.UNVISITED, start, start + timedelta(hours=9), start)
+    canned.statuses = []
+    canned.unseen = [
+        Gap("src-0", OUTLETS[0], Health.BLOCKED, start, None),
+        replace(other, missing_to_at=start + timedelta(hours=5)),
+        Gap("src-2", OUTLETS[2], Health.FAILING, start, start + timedelta(hours=1), start),
+        Gap("src-3", OUTLETS[3], Health.SILENT, start, None),
+    ]
+
+    def said(**wanted: Any) -> tuple[str, str]:
+        export = Export.of(canned, ArticleFilter(**wanted), MADE_AT)
+        found = dict(conditions(export, 7))
+        return found["기사"], found["수집 미완료"]
+
+    count, every = said()
+    assert count == "≥ 7"
+    assert every.count(" · ") == 1
+    assert every.startswith(f"{OUTLETS[0]} ")
+    assert "–지금" in every
+    assert said(outlets=(OUTLETS[1],))[1].startswith(f"{OUTLETS[1]} ")
+    assert said(outlets=(OUTLETS[2],)) == ("7", "없음")
+    before = kst_day(start) - timedelta(days=2)
+    assert said(start=before, end=before) == ("7", "없음")

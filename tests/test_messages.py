@@ -31,7 +31,16 @@ def test_every_sentence_that_is_asked_for_exists() -> None:
 
 
 def test_no_sentence_is_left_over() -> None:
-    composed = {"help", "feeds", "eval", "doctor.state", "doctor.health", "usage", "why"}
+    composed = {
+        "help",
+        "feeds",
+        "eval",
+        "doctor.state",
+        "doctor.health",
+        "doctor.do",
+        "usage",
+        "why",
+    }
     for key in SENTENCES:
         if not any(key.startswith(prefix + ".") for prefix in composed):
             assert re.search(f"[\"']{re.escape(key)}[\"']", SOURCE), f"{key} is said nowhere"

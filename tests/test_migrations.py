@@ -6,12 +6,14 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlite_utils import Database, Migrations
 
 from db.errors import StoreError, StoreOutdated, StoreTooNew
+from db.health import OUTAGES, Health
 from db.model import Correction, CorrectionKind, Tone
 from db.query import ArticleFilter
 from db.sqlite import SqliteStore, migrations, open_store
@@ -214,3 +216,36 @@ def test_each_query_of_a_list_uses_an_index(path: Path) -> None:
         ):
             seen += [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
     assert all(step.startswith("SEARCH") for step in seen), seen
+
+
+def test_health_is_learned_from_the_old_log(first_version: Path) -> None:
+    """Outages that the log still knows become gaps; what lasts is known as such."""
+    visits = [
+        *((0, "ok", 200), (1, "failed", 403), (2, "failed", 403), (3, "failed", None)),
+        *((6, "unchanged", 304), (7, "failed", 500), (8, "failed", 500), (9, "ok", 200)),
+        *((10, "skipped", None), (11, "failed", 500), (12, "failed", 500), (13, "failed", 500)),
+    ]
+    start = int(NOON.timestamp())
+    with closing(sqlite3.connect(first_version)) as connection:
+        (source,) = connection.execute("SELECT id FROM sources WHERE slug = 'beta'").fetchone()
+        connection.executemany(
+            "INSERT INTO fetches (source, run, fetched_at, outcome, status, entries, new, rejected,"
+            " seconds, message, message_en) VALUES (?, 1, ?, ?, ?, 0, 0, 0, 0, '', '')",
+            [(source, start + 3600 * hour, outcome, status) for hour, outcome, status in visits],
+        )
+        connection.execute(
+            "INSERT INTO feeds VALUES (?, '', '', '', NULL, ?, ?, 3, 'failed', 500, '', '', NULL)",
+            (source, start + 3600 * 13, start + 3600 * 9),
+        )
+        connection.commit()
+    hour = timedelta(hours=1)
+    with closing(open_store(str(first_version), read_only=False)) as store:
+        found = store.gaps(NOON, NOON + 14 * hour, ("나루신문",))
+        assert [
+            (gap.health, (gap.start_at - NOON) / hour, gap.end_at and (gap.end_at - NOON) / hour)
+            for gap in found
+            if gap.health in OUTAGES
+        ] == [(Health.BLOCKED, 0, 6), (Health.FAILING, 9, None)]
+        status = next(s for s in store.sources(NOON) if s.source.id == "beta")
+        assert status.first_fetch_at == NOON
+        assert status.failing_since_at == NOON + 11 * hour

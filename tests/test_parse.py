@@ -160,7 +160,8 @@ def with_entities(*declared: str, title: str = "가") -> str:
             with_entities('e0 "ha"', *(f'e{n} "{f"&e{n - 1};" * 10}"' for n in range(1, 12))),
             "within",
         ),
-        (with_entities(f'a "{"x" * 50_000}"', title="&a;" * 50_000), "explode"),
+        (with_entities(f'a "{"x" * 50_000}"', title="&a;" * 50_000), "too long"),
+        (with_entities(f'a "{"x" * 200}"', title="&a;" * 50_000), "explode"),
         (with_entities('x SYSTEM "file:///etc/hostname"', title="&x;"), "external"),
         (with_entities("x PUBLIC 'a' 'http://127.0.0.1:9/x'"), "external"),
         (with_entities('% x SYSTEM "http://127.0.0.1:9/x.dtd"'), "external"),
@@ -224,3 +225,11 @@ def test_feedparser_is_imported_in_one_module_only() -> None:
         if "import feedparser" in path.read_text("utf-8")
     ]
     assert users == ["parse.py"]
+
+
+@pytest.mark.parametrize(
+    "broken", ["<rss version='2.0'><channel><desc", "<a>" * 9, "&<<<</channel>"]
+)
+def test_broken_xml_without_entries_is_no_empty_feed(broken: str) -> None:
+    with pytest.raises(ParseError, match="broken"):
+        parse(f"{HEAD}<rss version='2.0'><channel><title>x</title>{broken}")

@@ -28,6 +28,7 @@ from db.store import Store
 from ingest import pipeline
 from ingest.collect import reading
 from ingest.collect.fetch import Fetched, FetchFailed, FetchResult, NotModified
+from ingest.collect.schedule import Timetable
 from ingest.config import load, save_configuration
 from ingest.executors import Executor, Processes, Serial
 from ingest.pipeline import Collected, collect, process
@@ -172,7 +173,8 @@ def test_a_server_that_asks_us_to_wait_is_left_alone(store: Store) -> None:
     busy = FetchFailed(FetchError("s0", "바쁨", "busy", status=429, retry_after=3600), 0.1)
     run_collect(store, all_good() | {"s0": busy})
     done = run_collect(store, all_good(), at=NOW + timedelta(minutes=10))
-    assert (done.sources, last(store, "s0").outcome) == (3, FetchOutcome.SKIPPED)
+    assert (done.sources, done.waiting, done.known, done.failing) == (3, 1, 4, 1)
+    assert len(store.fetches("s0")) == 1, "a visit that did not take place is not in the log"
     done = run_collect(store, all_good(), at=NOW + timedelta(minutes=61))
     assert (done.sources, last(store, "s0").new) == (4, 12)
 
@@ -273,3 +275,58 @@ def test_the_order_of_collection_does_not_matter(tmp_path: Path) -> None:
         contents.append(stored(store))
         store.close()
     assert contents[0] == contents[1]
+
+
+def test_a_feed_that_is_not_due_is_left_alone_and_leaves_no_trace(store: Store) -> None:
+    """Only after its first day, when its pace is known; an order to ask all asks all."""
+    adaptive = Timetable(adaptive=True)
+    asked: list[int] = []
+
+    def run(hours: float, timetable: Timetable = adaptive) -> Collected:
+        at = NOW + timedelta(hours=hours)
+        run_id = store.start_run(at)
+        done = collect(
+            store, SOURCES, answering(all_good()), Serial(), lambda: at, run_id, timetable=timetable
+        )
+        asked.append(done.sources)
+        return done
+
+    run(0)
+    run(0.1)
+    run(27)
+    waiting = run(27.5)
+    assert (waiting.waiting, waiting.known, waiting.failing) == (4, 4, 0)
+    run(27.6, replace(adaptive, everyone=True))
+    assert asked == [4, 4, 4, 0, 4]
+    assert len(store.fetches("s0")) == 4
+    assert all(s.next_visit_at for s in store.sources(NOW))
+    now = NOW + timedelta(hours=28.5)
+    assert [gap for gap in store.gaps(NOW, now) if gap.start_at >= NOW + timedelta(hours=27)] == []
+
+
+def test_a_retired_source_is_not_asked_and_does_not_count(store: Store) -> None:
+    gone = FetchFailed(FetchError("s0", "없음", "gone", status=410), 0.1)
+    for hours in (0, 12, 25):
+        done = run_collect(store, all_good() | {"s0": gone}, at=NOW + timedelta(hours=hours))
+        assert (done.known, done.failing) == (4, 1)
+    done = run_collect(store, all_good(), at=NOW + timedelta(hours=26))
+    assert (done.sources, done.known, done.failing) == (3, 3, 0)
+
+
+def test_failures_of_feeds_that_are_not_due_still_count(store: Store) -> None:
+    """Otherwise a run that asks one broken feed would say that half of them failed."""
+    slow = [replace(source, interval_minutes=600) for source in SOURCES]
+    slow[0] = replace(slow[0], interval_minutes=1)
+    busy = FetchFailed(FetchError("s0", "바쁨", "busy", status=500), 0.1)
+    store.save_sources(slow)
+    for minutes in (0, 30):
+        at = NOW + timedelta(minutes=minutes)
+        done = collect(
+            store,
+            slow,
+            answering(all_good() | {"s0": busy}),
+            Serial(),
+            lambda at=at: at,  # type: ignore[misc]
+            store.start_run(at),
+        )
+    assert (done.sources, done.failed, done.known, done.failing) == (1, 1, 4, 1)

@@ -55,6 +55,7 @@ def test_tags_become_a_record_of_the_documented_form() -> None:
         "id",
         "relevant",
         "relevance",
+        "reasons",
         "tone",
         "tone_score",
         "companies",

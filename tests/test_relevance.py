@@ -11,6 +11,10 @@ from ingest.process.rules import CompaniesFile, CompanyRules, RelevanceFile, Ter
 from tests.packaged import article, spec, tags
 
 
+def points(judge: RelevanceJudge, title: str, summary: str = "") -> float:
+    return sum(points for _, points in judge.reasons(read(article(title, summary)), []))
+
+
 @pytest.mark.parametrize(
     "title",
     [
@@ -70,8 +74,8 @@ def test_a_term_that_stands_in_two_groups_counts_for_both() -> None:
         TermGroup(name="본문", title=0.0, text=1.0, terms=("등대", "항구")),
     )
     judge = RelevanceJudge(RelevanceFile(group=groups), CompaniesFile())
-    assert judge.points(read(article("등대 이야기")), []) == 1.0
-    assert judge.points(read(article("마을 이야기", "등대가 있다.")), []) == 1.0
+    assert points(judge, "등대 이야기") == 1.0
+    assert points(judge, "마을 이야기", "등대가 있다.") == 1.0
 
 
 def test_the_score_agrees_with_the_decision_at_the_threshold() -> None:
@@ -88,13 +92,28 @@ def test_the_score_agrees_with_the_decision_at_the_threshold() -> None:
         ("", ""),
     ],
 )
-def test_the_reasons_add_up_to_the_points(title: str, summary: str) -> None:
+def test_the_reasons_decide(title: str, summary: str) -> None:
     judge = RelevanceJudge(spec().relevance, spec().companies)
     document = read(article(title, summary))
     hits = CompanyFinder(spec().companies).find(document)
-    reasons = judge.reasons(document, hits)
-    assert sum(points for _, points in reasons) == pytest.approx(judge.points(document, hits))
-    assert all(words for words, _ in reasons)
+    relevant, score, reasons = judge.judge(document, hits)
+    assert all(reason.words for reason in reasons)
+    found = sum(reason.points for reason in reasons)
+    assert relevant == (score >= 0.5) == (found >= spec().relevance.threshold)
+    assert list(reasons) == sorted(reasons, key=lambda reason: -abs(reason.points))
+
+
+def test_the_stored_reasons_are_few_and_short() -> None:
+    words = tuple(f"등대{number}" * 9 for number in range(20))
+    groups = tuple(
+        TermGroup(name=word, title=0.1 * place, text=0, terms=(word,))
+        for place, word in enumerate(words, start=1)
+    )
+    judge = RelevanceJudge(RelevanceFile(group=groups), CompaniesFile())
+    document = read(article(" ".join(words)))
+    _, _, reasons = judge.judge(document, [])
+    assert [reason.points for reason in reasons] == [2.0, 1.9, 1.8, 1.7, 1.6, 1.5, 1.4, 1.3]
+    assert all(len(reason.words) <= 80 for reason in reasons)
 
 
 def test_each_group_counts_once_in_the_headline_and_once_in_the_text() -> None:
@@ -113,4 +132,3 @@ def test_each_group_counts_once_in_the_headline_and_once_in_the_text() -> None:
         document = read(article(title, summary))
         hits = finder.find(document)
         assert judge.reasons(document, hits) == expected
-        assert judge.points(document, hits) == sum(points for _, points in expected)

@@ -273,7 +273,7 @@ def test_the_log_shows_every_kind_of_trouble() -> None:
         assert (visit.outcome is FetchOutcome.FAILED) == bool(visit.message and visit.message_en)
     recently = TUESDAY_NOON - timedelta(days=2)
     silent = [visit for visit in log if visit.source_id == "mir" and visit.fetched_at > recently]
-    assert {visit.outcome for visit in silent} == {FetchOutcome.UNCHANGED}
+    assert {visit.outcome for visit in silent} == {FetchOutcome.EMPTY}
     failing = {source for source, visit in latest.items() if visit.outcome is FetchOutcome.FAILED}
     assert failing == {"haeon", "techmaru"}
 

@@ -36,7 +36,7 @@ class Launches:
 @pytest.fixture
 def launches(monkeypatch: pytest.MonkeyPatch) -> Launches:
     launches = Launches()
-    monkeypatch.setattr("ingest.cli.subprocess.run", launches.run)
+    monkeypatch.setattr("ingest.cli_serve.subprocess.run", launches.run)
     return launches
 
 

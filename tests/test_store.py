@@ -14,6 +14,7 @@ from db.model import (
     FeedState,
     FetchOutcome,
     FetchReport,
+    Reason,
     RightsMode,
     Span,
     TagFailure,
@@ -223,6 +224,7 @@ def test_quotations_and_places_come_back_and_are_replaced(store: SqliteStore) ->
         item,
         summary=("첫 문장", "둘째 문장"),
         summary_spans=(Span("title", 0, 4), Span("body", 10, 15)),
+        reasons=(Reason("HBM, 파운드리", 0.8), Reason("축구", -0.5)),
         quotes=(
             quote("칩을 더 쉽게 만들겠다"),
             quote("같은 말", speaker="", title="", organisation=""),
@@ -235,6 +237,7 @@ def test_quotations_and_places_come_back_and_are_replaced(store: SqliteStore) ->
         detail = store.article(item.id)
         assert detail.quotes == said.quotes
         assert detail.summary_spans == said.summary_spans
+        assert detail.reasons == said.reasons
         assert detail.card.summary == said.summary
         assert store.check() == []
         store.save_tags([said], NOON)

@@ -274,7 +274,9 @@ def test_a_story_counts_on_its_first_day_only(store: SqliteStore) -> None:
 
 
 def test_a_story_is_a_companys_from_the_first_day_that_names_it(store: SqliteStore) -> None:
-    items = [article(n, published_at=NOON + timedelta(days=n)) for n in range(3)]
+    items = [
+        article(n, published_at=NOON + timedelta(days=n), outlet=f"매체 {n}") for n in range(3)
+    ]
     collect(store, *items)
     store.save_tags([tags(a, mention("orbit"), fingerprint=range(12)) for a in items], NOON)
     store.assign_stories()

@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 
 from db import store as contract
+from db.audiences import Audience, Group
+from db.config_edits import ConfigEdit, EditKind, EditState
 from db.connect import engine
 from db.connect import open_store as open_url
 from db.errors import (
@@ -26,6 +28,7 @@ from db.errors import (
     StoreMissing,
     StoreReadOnly,
 )
+from db.health import Health
 from db.model import (
     Correction,
     CorrectionKind,
@@ -35,9 +38,14 @@ from db.model import (
     RunReport,
     TagScope,
 )
+from db.mutes import Mute, MuteKind
+from db.notes import Note
+from db.pages import PageHost, PageOutcome, PageText, PageVisit
+from db.people import PeopleDesk, PeopleReader
 from db.query import ArticleFilter, Split, Step
 from db.sqlite import SqliteReadStore, SqliteStore, open_store
 from db.sqlite.connection import translate
+from db.views import SavedView
 from tests.newsroom import (
     COMPANIES,
     NOON,
@@ -68,15 +76,26 @@ READS: dict[str, Call] = {
     "cards": lambda s, _: s.cards(ONE),
     "article": lambda s, _: s.article(ITEM.id),
     "stories": lambda s, _: s.stories(ONE),
+    "story": lambda s, _: s.story(ITEM.id),
     "export": lambda s, _: list(s.export(ONE)),
     "corrections": lambda s, _: s.corrections(ITEM.id),
+    "notes": lambda s, _: s.notes(ITEM.id),
+    "mutes": lambda s, _: s.mutes(),
+    "saved_views": lambda s, _: s.saved_views(),
+    "audiences": lambda s, _: s.audiences(),
+    "config_edits": lambda s, _: s.config_edits(),
     "sources": lambda s, _: s.sources(NOON),
     "health": lambda s, _: s.health(NOON, timedelta(hours=1)),
+    "gaps": lambda s, _: s.gaps(NOON - timedelta(days=9), NOON, ("가람일보",)),
+    "announced": lambda s, _: s.announced(),
     "fetches": lambda s, _: s.fetches("alpha"),
+    "page_totals": lambda s, _: s.page_totals(NOON, NOON),
     "runs": lambda s, _: s.runs(),
     "check": lambda s, _: s.check(),
     "backup": lambda s, folder: s.backup(folder / "copy.db"),
     "feed_states": lambda s, _: s.feed_states(),
+    "pages_due": lambda s, _: s.pages_due(NOON, NOON, 5),
+    "page_hosts": lambda s, _: s.page_hosts(),
     "untagged": lambda s, _: list(s.untagged("v2", TagScope.ALL)),
 }
 WRITES: dict[str, Call] = {
@@ -88,7 +107,13 @@ WRITES: dict[str, Call] = {
     "add_articles": lambda s, _: s.add_articles(
         [article(2)], FetchReport("alpha", NOON, FetchOutcome.OK), FeedState(), 1
     ),
+    "revive": lambda s, _: s.revive("alpha"),
+    "save_announced": lambda s, _: s.save_announced({"alpha": Health.SILENT}),
     "import_articles": lambda s, _: s.import_articles([article(3)]),
+    "save_page": lambda s, _: s.save_page(
+        PageVisit(ITEM.id, NOON, PageOutcome.HELD), PageText("한빛칩이 행사를 열었다.")
+    ),
+    "save_page_hosts": lambda s, _: s.save_page_hosts([PageHost("a.example", 1, NOON)], ["b"]),
     "save_tags": lambda s, _: s.save_tags([tags(ITEM)], NOON),
     "assign_stories": lambda s, _: s.assign_stories(),
     "mark_sample": lambda s, _: s.mark_sample(),
@@ -96,9 +121,24 @@ WRITES: dict[str, Call] = {
         Correction(ITEM.id, CorrectionKind.NOT_NAMED, "hanbit"), NOON
     ),
     "undo_correction": lambda s, _: s.undo_correction(1, NOON),
+    "add_note": lambda s, _: s.add_note(Note(ITEM.id, "두 번째"), NOON),
+    "delete_note": lambda s, _: s.delete_note(1, NOON),
+    "restore_note": lambda s, _: s.restore_note(2, NOON),
+    "mute": lambda s, _: s.mute(Mute(MuteKind.KEYWORD, "부고"), NOON),
+    "unmute": lambda s, _: s.unmute(1, NOON),
+    "save_view": lambda s, _: s.save_view(SavedView("둘", "articles", ""), NOON),
+    "rename_view": lambda s, _: s.rename_view(1, "셋", NOON),
+    "delete_view": lambda s, _: s.delete_view(1, NOON),
+    "restore_view": lambda s, _: s.restore_view(2, NOON),
+    "set_audience": lambda s, _: s.set_audience(Audience(Group.OWN, ("hanbit",)), NOON),
+    "edit_config": lambda s, _: s.edit_config(
+        ConfigEdit(EditKind.ALIAS_ADD, "hanbit", {"text": "한빛반도체"}), NOON
+    ),
+    "undo_edit": lambda s, _: s.undo_edit(1, NOON),
+    "report_edit": lambda s, _: s.report_edit(1, EditState.APPLIED),
 }
 NEITHER = {"close"}
-WRITERS_ONLY = {"feed_states", "untagged"}
+WRITERS_ONLY = {"announced", "feed_states", "pages_due", "page_hosts", "untagged"}
 """reads that the contract has for the ingest job only"""
 
 reads = pytest.mark.parametrize("call", list(READS.values()), ids=list(READS))
@@ -110,19 +150,28 @@ def members(protocol: type) -> set[str]:
 
 
 def test_no_method_of_the_contract_is_forgotten() -> None:
-    read = members(contract.ReadStore)
-    write = members(contract.Store) | members(contract.Desk)
+    read = members(contract.ReadStore) | members(PeopleReader)
+    write = members(contract.Store) | members(contract.Desk) | members(PeopleDesk)
     assert read == set(READS) - WRITERS_ONLY
     assert write == set(WRITES) | WRITERS_ONLY | NEITHER
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """A database with one tagged article, corrected once, and a run; closed again."""
+    """A database with one tagged article, corrected once, a run, and what people keep; closed again."""
     with opened(tmp_path) as store:
         collect(store, ITEM)
         store.save_tags([tags(ITEM, mention("hanbit"))], NOON)
+        store.assign_stories()
         store.correct(Correction(ITEM.id, CorrectionKind.RELEVANCE, relevant=True), NOON)
+        for text in ("첫 메모", "지운 메모"):
+            store.add_note(Note(ITEM.id, text), NOON)
+        store.delete_note(2, NOON)
+        store.mute(Mute(MuteKind.KEYWORD, "포토"), NOON)
+        for name in ("하나", "지운 보기"):
+            store.save_view(SavedView(name, "articles", "q=HBM"), NOON)
+        store.delete_view(2, NOON)
+        store.edit_config(ConfigEdit(EditKind.ALIAS_ADD, "orbit", {"text": "오비트"}), NOON)
     return tmp_path / "chipwatch.db"
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import corrections, formats, frame, fullcard, problems
-from dashboard.markup import link, show, tag
+from dashboard import corrections, formats, frame, fullcard, hiding, notes, pictures, problems
+from dashboard.markup import EMPTY, link, show, tag
 from dashboard.tiles import card_head
 from db.errors import NotFound
 
@@ -28,7 +28,8 @@ def photo() -> None:
     if not card.image_url or not fullcard.picture(card.image_url):
         return
     key = f"photo-{card.id}"
-    if not (fullcard.own_picture(card.image_url) or st.session_state.get(key)):
+    allowed = st.session_state.get(key) or pictures.allowed()
+    if not (fullcard.own_picture(card.image_url) or allowed):
         with st.container(horizontal=True, vertical_alignment="center", key="photo-ask"):
             if st.button(labels("article.photo_load"), icon=":material/image:"):
                 st.session_state[key] = True
@@ -91,6 +92,7 @@ def main() -> None:
         tag(
             "div",
             fullcard.headline(setting, card),
+            fullcard.gone(setting, detail),
             fullcard.companies(setting, card),
             fullcard.summary(setting, detail),
             class_="art",
@@ -119,6 +121,7 @@ def main() -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="acts"):
         show(tag("div", copy, class_="acts"))
         corrections.action(page, card)
+        hiding.menu(page, card)
 
 
 def rail() -> None:
@@ -127,7 +130,12 @@ def rail() -> None:
         show(
             tag(
                 "section",
-                card_head(labels("article.spread")),
+                card_head(
+                    labels("article.spread"),
+                    aside=link(page.story_href(card), labels("story.see"))
+                    if card.story_id
+                    else EMPTY,
+                ),
                 fullcard.spread(setting, detail.similar),
                 class_="card",
             )
@@ -155,10 +163,12 @@ def rail() -> None:
 
 
 show(tag("div", back, class_="crumb"))
+hiding.notice(page, card)
 left, right = st.columns([1, 0.38], gap="medium")
 with left, st.container(border=True, key="card-article"):
     main()
 with left:
     corrections.panel(page, detail)
+    notes.panel(page, detail)
 with right:
     rail()

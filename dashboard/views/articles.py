@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard import cards, filters, formats, frame, periods
+from dashboard import cards, filters, formats, frame, periods, trend
 from dashboard.markup import Html, foreign, join, link, show, tag
 from dashboard.periods import Preset
 from db.query import CardPage, Sort
@@ -15,7 +15,9 @@ PAGE = 20
 
 page = frame.begin("articles")
 labels, selection, wanted = page.labels, page.selection, page.selection.wanted
-own = {key: values for key, values in page.own().items() if key in {"sort"}}
+own = {key: values for key, values in page.own().items() if key in {"sort", "hidden"}}
+hidden = page.param("hidden") == "1"
+wanted = replace(wanted, muted=hidden)
 sort = Sort.OLDEST if page.param("sort") == Sort.OLDEST else Sort.NEWEST
 span = formats.span(labels, selection.period.start, selection.period.end)
 frame.title(page, labels("list.title"), span)
@@ -62,6 +64,8 @@ def chip_names() -> list[tuple[str, str, str]]:
     found += [("topic", key, topics.get(key, key)) for key in wanted.topics]
     if wanted.query:
         found.append(("q", wanted.query, wanted.query))
+    if hidden:
+        found.append(("hidden", "", labels("mute.only")))
     if wanted.story_id:
         found.append(("story", wanted.story_id, labels("list.story_chip")))
     return found
@@ -69,6 +73,8 @@ def chip_names() -> list[tuple[str, str, str]]:
 
 def address_without(key: str, value: str) -> str:
     """This page without one condition; said outright where that leaves no parameter at all."""
+    if key == "hidden":
+        return page.href("articles", {k: v for k, v in own.items() if k != "hidden"})
     rest = filters.without(selection, key, value, page.today)
     more = {} if filters.to_params(rest) else {"period": Preset.DAYS_7.value}
     return page.href("articles", {**own, **more}, rest)
@@ -100,13 +106,16 @@ def read() -> CardPage:
 
 def order() -> Html:
     """Newest or oldest first."""
+    kept = {key: values for key, values in own.items() if key != "sort"}
     return tag(
         "span",
         link(
-            page.href("articles"), labels("list.newest"), class_="on" if sort is Sort.NEWEST else ""
+            page.href("articles", kept),
+            labels("list.newest"),
+            class_="on" if sort is Sort.NEWEST else "",
         ),
         link(
-            page.href("articles", {"sort": Sort.OLDEST.value}),
+            page.href("articles", {**kept, "sort": Sort.OLDEST.value}),
             labels("list.oldest"),
             class_="on" if sort is Sort.OLDEST else "",
         ),
@@ -155,15 +164,16 @@ def pager(found: CardPage) -> Html:
 
 show(chips())
 counts = page.reader.counts(wanted)
+at_least = "" if trend.seen(page).whole else "≥ "
 found = read()
 if found.cards:
-    more = [
-        labels("unit.stories_long", n=formats.number(counts.stories)),
-        labels("unit.outlets_long", n=formats.number(counts.outlets)),
-    ]
+    # hidden articles are counted in no story
+    more = [labels("unit.outlets_long", n=formats.number(counts.outlets))]
+    if not hidden:
+        more.insert(0, labels("unit.stories_long", n=formats.number(counts.stories)))
     head = tag(
         "div",
-        tag("b", labels("list.found", n=formats.number(counts.articles))),
+        tag("b", labels("list.found", n=at_least + formats.number(counts.articles))),
         tag("span", " · " + " · ".join(more)),
         tag("div", order(), class_="r"),
         class_="list-head",

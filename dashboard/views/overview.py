@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard import formats, frame, notices, tiles, trend, voice
+from dashboard import formats, frame, group_card, notices, tiles, trend, voice
 from dashboard.markup import join, show, tag, text
 from dashboard.tiles import Tile
 
@@ -51,6 +51,7 @@ show(
     )
 )
 
+group_card.show_card(page)
 left, right = st.columns([1.95, 1], gap="medium")
 with left, st.container(border=True, height="stretch", key="card-trend"):
     trend.show_trend(page, shown, labels("overview.timeline"), splits=True)

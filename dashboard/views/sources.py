@@ -7,9 +7,10 @@ from datetime import timedelta
 import streamlit as st
 
 from dashboard import formats, frame, health_table, markup, periods
+from dashboard.coverage import strips
 from dashboard.markup import foreign, join, link, show, tag
 from dashboard.tiles import card_head
-from db.health import Health, strips
+from db.health import FINE, Health, hiccups
 from db.model import KST
 
 WIDTH, SLICES = timedelta(hours=6), 28
@@ -20,7 +21,14 @@ judged_at = page.reader.judged_at(page.now)
 last_slice = periods.midnight(judged_at.astimezone(KST).date())
 last_slice += (judged_at - last_slice) // WIDTH * WIDTH
 since = last_slice - WIDTH * (SLICES - 1)
-found = strips(page.reader.health(since, WIDTH), since, WIDTH, SLICES)
+end = since + WIDTH * SLICES
+gaps = page.reader.gaps(since, end, (), judged_at)
+found = hiccups(
+    page.reader.health(since, WIDTH),
+    strips(gaps, [status for status, _ in states], since, WIDTH, SLICES, judged_at),
+    since,
+    WIDTH,
+)
 
 outlets = len({status.source.outlet for status, _ in states})
 frame.title(
@@ -30,16 +38,19 @@ frame.title(
 )
 show(health_table.tiles(labels, [health for _, health in states]))
 
-TROUBLED = (Health.FAILED, Health.SILENT, Health.LATE)
+with st.expander(labels("health.definitions")):
+    show(health_table.definitions(labels))
+
 groups = {
     "": states,
-    "troubled": [entry for entry in states if entry[1] in TROUBLED],
-    **{h.value: [entry for entry in states if entry[1] is h] for h in (Health.OK, Health.STOPPED)},
+    "troubled": [(s, h) for s, h in states if h not in FINE and h is not Health.STOPPED],
+    Health.OK.value: [(s, h) for s, h in states if h in FINE],
+    Health.STOPPED.value: [(s, h) for s, h in states if h is Health.STOPPED],
 }
 names = {
     "": labels("source.all"),
     "troubled": labels("source.troubled"),
-    Health.OK.value: labels("health.ok"),
+    Health.OK.value: labels("health.group_fine"),
     Health.STOPPED.value: labels("health.stopped"),
 }
 chosen = page.param("state") if page.param("state") in groups else ""
@@ -122,19 +133,10 @@ with left, st.container(border=True, height="stretch", key="card-source"):
                 label_visibility="collapsed",
                 width=220,
             )
-        age = "–"
-        if health is Health.SILENT and status.newest_at:
-            age = formats.duration(labels, judged_at - status.newest_at)
-        if health is Health.LATE and status.last_success_at:
-            age = formats.duration(labels, judged_at - status.last_success_at)
-        key = f"source.detail_{health}"
-        if status.last_success_at is None and health is not Health.STOPPED:
-            key = "source.detail_never"
-        say = labels(key, n=status.failures_in_row, age=age)
         show(
             join(
                 [
-                    tag("p", say, class_="say"),
+                    health_table.advice(labels, status, health, judged_at),
                     health_table.visits(labels, page.reader.fetches(source_id, 8), page.now),
                     tag(
                         "div",

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 from db.model import Mention, Quote, RightsMode, Span, TimeQuality
 from db.query import ArticleCard, ArticleDetail, ArticleFilter, CardPage, Sort
-from db.sqlite import overruled, stored
+from db.sqlite import notes, overruled, stored
 from db.sqlite.filter import select
 from db.sqlite.tags import not_found
-from db.sqlite.values import TONES, maybe_instant, strings, to_instant, to_json
+from db.sqlite.values import MUTED, TONES, maybe_instant, strings, to_instant, to_json
 
 SIMILAR = 50
 EXCERPT_QUOTES = 3
@@ -27,16 +27,20 @@ _RIGHTS = "COALESCE(s.rights, c.rights)"
 _CARD = f"""SELECT a.id, a.public_id, a.published_at, a.first_seen_at, a.language, a.relevant,
         a.tone, c.url, c.title, c.author, c.time_quality, c.modified_at, c.has_text, c.image_url,
         {_RIGHTS} AS rights, o.name AS outlet, s.slug AS source, t.relevance, t.tone_score,
-        t.summary, t.corrected, st.public_id AS story, st.articles, st.outlets, st.first_article
+        t.summary, t.corrected, (SELECT COUNT(*) FROM article_notes n
+            WHERE n.article = a.id AND n.deleted_at IS NULL) AS notes,
+        st.public_id AS story, st.articles, st.outlets, st.first_article, e.share
     FROM articles a
     JOIN contents c ON c.article = a.id
     JOIN outlets o ON o.id = a.outlet
     JOIN sources s ON s.id = a.source
     LEFT JOIN tags t ON t.article = a.id
     LEFT JOIN stories st ON st.id = a.story AND a.relevant = 1
+    LEFT JOIN echoes e ON e.article = a.id AND a.relevant = 1 AND EXISTS (
+        SELECT 1 FROM articles r WHERE r.id = e.release AND r.story = a.story AND r.relevant = 1)
     WHERE a.id IN (SELECT value FROM json_each(?))"""
 _DETAIL = f"""SELECT a.id, c.subheads, c.image_caption, c.image_credit, c.copyright, c.guid,
-        c.published_raw, v.version, t.tagged_at, t.summary_spans,
+        c.published_raw, p.gone_at, v.version, t.tagged_at, t.summary_spans, t.reasons,
         CASE WHEN {_RIGHTS} = 'full' THEN b.summary ELSE '' END AS description,
         CASE WHEN {_RIGHTS} = 'full' THEN b.body ELSE '' END AS body
     FROM articles a
@@ -45,6 +49,7 @@ _DETAIL = f"""SELECT a.id, c.subheads, c.image_caption, c.image_credit, c.copyri
     JOIN sources s ON s.id = a.source
     LEFT JOIN tags t ON t.article = a.id
     LEFT JOIN taggers v ON v.id = a.tagger
+    LEFT JOIN pages p ON p.article = a.id
     WHERE a.id IN (SELECT value FROM json_each(?))"""
 
 
@@ -124,6 +129,9 @@ def _card(row: sqlite3.Row, mentions: Sequence[Mention], topics: Sequence[str]) 
         story_articles=row["articles"] or 1,
         story_outlets=row["outlets"] or 1,
         first_in_story=row["first_article"] in (None, row["id"]),
+        muted=row["relevant"] == MUTED,
+        notes=row["notes"],
+        echo=row["share"],
     )
 
 
@@ -132,6 +140,7 @@ def load_details(connection: sqlite3.Connection, articles: Sequence[int]) -> lis
     rows = {row["id"]: row for row in connection.execute(_DETAIL, (to_json(articles),))}
     quotes = stored.quotes(connection, articles)
     corrections = overruled.standing(connection, articles)
+    noted = notes.load(connection, articles)
     details = []
     for article, card in zip(articles, load_cards(connection, articles), strict=True):
         row = rows[article]
@@ -140,15 +149,18 @@ def load_details(connection: sqlite3.Connection, articles: Sequence[int]) -> lis
         details.append(
             ArticleDetail(
                 card=card,
+                reasons=stored.reasons(row["reasons"] or "[]"),
                 subheads=strings(row["subheads"]) if shown else (),
                 description=row["description"],
                 body=row["body"],
                 summary_spans=tuple(_shown_span(span, card.rights) for span in spans),
                 quotes=_shown_quotes(quotes[article], card.rights),
                 corrections=tuple(corrections[article]),
+                notes=tuple(noted[article]),
                 image_caption=row["image_caption"] if shown else "",
                 image_credit=row["image_credit"] if shown else "",
                 copyright=row["copyright"],
+                gone_at=maybe_instant(row["gone_at"]),
                 guid=row["guid"],
                 published_raw=row["published_raw"],
                 tagger_version=row["version"] or "",

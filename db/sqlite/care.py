@@ -9,7 +9,7 @@ from pathlib import Path
 
 from db.errors import StoreError
 from db.query import StoreInfo
-from db.sqlite import corrections, rollups
+from db.sqlite import corrections, mutes, rollups
 from db.sqlite.connection import translate
 from db.sqlite.counts import days
 from db.sqlite.migrations import known
@@ -63,6 +63,7 @@ def check(connection: sqlite3.Connection) -> list[str]:
         problems.append(f"{table}: {wrong} rows differ from the tags they are made of")
     rules = [(what, connection.execute(query).fetchone()[0]) for what, query in _RULES.items()]
     rules.append(("corrections against tags", corrections.wrong(connection)))
+    rules.append(("mutes against articles", mutes.wrong(connection)))
     for what, wrong in rules:
         if wrong:
             problems.append(f"{what}: {wrong} rows are wrong")
@@ -81,6 +82,10 @@ _RULES = {
         <> (a.relevant, a.published_at, a.outlet, a.language, a.companies)""",
     "stories": """SELECT COUNT(*) FROM stories s WHERE s.articles <> (SELECT COUNT(*)
         FROM articles a WHERE a.story = s.id AND a.relevant = 1)""",
+    "merged stories": """SELECT COUNT(*) FROM stories s WHERE s.merged_into IS NOT NULL
+        AND (s.articles > 0 OR EXISTS (SELECT 1 FROM articles a WHERE a.story = s.id)
+            OR NOT EXISTS (SELECT 1 FROM stories t
+                WHERE t.id = s.merged_into AND t.merged_into IS NULL))""",
     "marks of corrections": """SELECT COUNT(*) FROM (
         SELECT article FROM tags WHERE corrected = 1
         UNION ALL SELECT article FROM mentions WHERE corrected = 1)

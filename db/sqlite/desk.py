@@ -9,11 +9,12 @@ from db.model import (
     Correction,
 )
 from db.sqlite import corrections
+from db.sqlite.people import SqlitePeopleDesk
 from db.sqlite.read_store import SqliteReadStore
 from db.sqlite.values import to_seconds
 
 
-class SqliteDesk(SqliteReadStore):
+class SqliteDesk(SqlitePeopleDesk, SqliteReadStore):
     """`db.store.Desk`. Each method is one transaction, begun with the write lock in hand."""
 
     def correct(self, correction: Correction, now: datetime) -> int:

@@ -75,6 +75,7 @@ def rollable(wanted: ArticleFilter) -> bool:
         or wanted.query.strip()
         or wanted.story_id
         or wanted.include_irrelevant
+        or wanted.muted
     )
 
 
@@ -94,6 +95,8 @@ def select(
     params: dict[str, object] = {}
     first, last = span(wanted)
     relevant = "relevant IN (0, 1)" if wanted.include_irrelevant else "relevant = 1"
+    if wanted.muted:
+        relevant = "relevant = 2"
     span_terms = [relevant]
     if wanted.start is not None:
         span_terms.append(f"published_at >= {day_start(first)}")
@@ -169,8 +172,9 @@ def _attributes(
         )
     if wanted.story_id:
         yield (
-            f"{key} IN (SELECT id FROM articles WHERE relevant = 1 AND story ="
-            f" (SELECT id FROM stories WHERE public_id = {_bind(params, [wanted.story_id])}))"
+            f"{key} IN (SELECT id FROM articles WHERE relevant IN (1, 2) AND story ="
+            " (SELECT COALESCE(merged_into, id) FROM stories"
+            f" WHERE public_id = {_bind(params, [wanted.story_id])}))"
         )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from db import search
 from db.model import Article, RightsMode, TagScope, TimeQuality
+from db.sqlite import coverage
 from db.sqlite.values import (
     maybe_instant,
     outlet_ids,
@@ -128,6 +129,8 @@ def _insert(connection: sqlite3.Connection, articles: Sequence[Article]) -> None
     )
     for statement, rows in zip(_INSERTS, tables, strict=True):
         connection.executemany(statement, rows)
+    days = Counter((sources[a.source_id], to_day(a.day)) for a in articles)
+    coverage.count_days(connection, [(*key, count) for key, count in days.items()])
     per_source = Counter(sources[article.source_id] for article in articles)
     connection.executemany(
         "UPDATE sources SET articles = articles + ? WHERE id = ?",

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from db.faults import Fault
+from db.gaps import Gap
+from db.habit import Habit
+from db.health import fresh_at_of
 from db.model import (
     FeedState,
     FetchOutcome,
@@ -16,21 +21,18 @@ from db.model import (
     Source,
 )
 from db.query import HealthBucket, SourceStatus
+from db.sqlite import coverage
 from db.sqlite.values import (
     DAY_SECONDS,
     change_revision,
     maybe_instant,
     maybe_seconds,
-    source_ids,
     to_instant,
     to_seconds,
 )
 
 KEEP_DAYS = 400
 """visits older than this, counted from the end of a run, are forgotten"""
-
-_ANSWERED = frozenset({FetchOutcome.OK, FetchOutcome.UNCHANGED, FetchOutcome.EMPTY})
-_SUCCESS = frozenset({FetchOutcome.OK, FetchOutcome.UNCHANGED})
 
 
 def start_run(connection: sqlite3.Connection, now: datetime) -> int:
@@ -99,7 +101,8 @@ def runs(connection: sqlite3.Connection, limit: int) -> list[RunReport]:
 
 def feed_states(connection: sqlite3.Connection) -> Mapping[str, FeedState]:
     rows = connection.execute(
-        """SELECT s.slug, f.etag, f.last_modified, f.body_hash, f.not_before_at
+        """SELECT s.slug, f.etag, f.last_modified, f.body_hash, f.not_before_at,
+            f.next_visit_at, f.fresh_at, f.pause
             FROM feeds f JOIN sources s ON s.id = f.source ORDER BY s.slug"""
     )
     return {
@@ -108,66 +111,12 @@ def feed_states(connection: sqlite3.Connection) -> Mapping[str, FeedState]:
             row["last_modified"],
             row["body_hash"],
             maybe_instant(row["not_before_at"]),
+            maybe_instant(row["next_visit_at"]),
+            maybe_instant(row["fresh_at"]),
+            row["pause"],
         )
         for row in rows
     }
-
-
-def note_visit(
-    connection: sqlite3.Connection, report: FetchReport, state: FeedState, run_id: int, new: int
-) -> None:
-    """One line in the log, and the source's state and health as of now. Inside a write."""
-    source = source_ids(connection)[report.source_id]
-    at, newest = to_seconds(report.fetched_at), maybe_seconds(report.newest_at)
-    connection.execute(
-        """INSERT INTO fetches (source, run, fetched_at, outcome, status, entries, new, rejected,
-            seconds, message, message_en, newest_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-        (
-            source,
-            run_id,
-            at,
-            report.outcome,
-            report.status,
-            report.entries,
-            new,
-            report.rejected,
-            report.seconds,
-            report.message,
-            report.message_en,
-            newest,
-        ),
-    )
-    outcome = report.outcome
-    connection.execute(
-        """INSERT INTO feeds VALUES (:source, :etag, :last_modified, :body_hash, :not_before_at,
-            :fetched, :succeeded, :failed, :outcome, :status, :message, :message_en, :newest)
-        ON CONFLICT (source) DO UPDATE SET
-            etag = excluded.etag, last_modified = excluded.last_modified,
-            body_hash = excluded.body_hash, not_before_at = excluded.not_before_at,
-            last_fetch_at = COALESCE(excluded.last_fetch_at, last_fetch_at),
-            last_success_at = COALESCE(excluded.last_success_at, last_success_at),
-            failures_in_row = CASE WHEN :answered THEN 0 ELSE failures_in_row + :failed END,
-            last_outcome = excluded.last_outcome, last_status = excluded.last_status,
-            message = excluded.message, message_en = excluded.message_en,
-            newest_at = COALESCE(MAX(excluded.newest_at, newest_at),
-                excluded.newest_at, newest_at)""",
-        {
-            "source": source,
-            "etag": state.etag,
-            "last_modified": state.last_modified,
-            "body_hash": state.body_hash,
-            "not_before_at": maybe_seconds(state.not_before_at),
-            "fetched": None if outcome is FetchOutcome.SKIPPED else at,
-            "succeeded": at if outcome in _SUCCESS else None,
-            "answered": outcome in _ANSWERED,
-            "failed": int(outcome is FetchOutcome.FAILED),
-            "outcome": outcome,
-            "status": report.status,
-            "message": report.message,
-            "message_en": report.message_en,
-            "newest": newest,
-        },
-    )
 
 
 def sources(connection: sqlite3.Connection, now: datetime) -> list[SourceStatus]:
@@ -179,10 +128,25 @@ def sources(connection: sqlite3.Connection, now: datetime) -> list[SourceStatus]
             WHERE s.position IS NOT NULL ORDER BY s.outlet, s.section, s.slug""",
         {"now": to_seconds(now), "since": to_seconds(now) - DAY_SECONDS},
     )
-    return [_status(row) for row in rows]
+    habits = coverage.habits(connection, now)
+    return [_status(row, row["recent"], habits.get(row["id"])) for row in rows]
 
 
-def _status(row: sqlite3.Row) -> SourceStatus:
+def status_of(connection: sqlite3.Connection, number: int, now: datetime) -> SourceStatus:
+    """One source by its internal id, with all that its health needs; without its latest articles."""
+    row = connection.execute(
+        "SELECT s.*, f.* FROM sources s LEFT JOIN feeds f ON f.source = s.id WHERE s.id = ?",
+        (number,),
+    ).fetchone()
+    status = _status(row, 0, None)
+    fresh_at = fresh_at_of(status)
+    if fresh_at is None or now - fresh_at < timedelta(days=1):
+        # nobody is silent yet, whatever the habit
+        return status
+    return replace(status, habit=coverage.habits(connection, now, number).get(number))
+
+
+def _status(row: sqlite3.Row, recent: int, habit: Habit | None) -> SourceStatus:
     outcome = row["last_outcome"]
     return SourceStatus(
         source=source(row),
@@ -195,8 +159,29 @@ def _status(row: sqlite3.Row) -> SourceStatus:
         message_en=row["message_en"] or "",
         newest_at=maybe_instant(row["newest_at"]),
         articles=row["articles"],
-        articles_24h=row["recent"],
+        articles_24h=recent,
+        first_fetch_at=maybe_instant(row["first_fetch_at"]),
+        last_answer_at=maybe_instant(row["last_answer_at"]),
+        last_new_at=maybe_instant(row["last_new_at"]),
+        failing_since_at=maybe_instant(row["failing_since_at"]),
+        fault=Fault(row["fault"] or ""),
+        fault_in_row=row["fault_in_row"] or 0,
+        fault_since_at=maybe_instant(row["fault_since_at"]),
+        empty_since_at=maybe_instant(row["empty_since_at"]),
+        next_visit_at=maybe_instant(row["next_visit_at"]),
+        retired_at=maybe_instant(row["retired_at"]),
+        habit=habit,
     )
+
+
+def gaps(
+    connection: sqlite3.Connection,
+    start_at: datetime,
+    end_at: datetime,
+    outlets: Sequence[str],
+    now: datetime,
+) -> list[Gap]:
+    return coverage.gaps(connection, sources(connection, now), start_at, end_at, outlets, now)
 
 
 def source(row: sqlite3.Row) -> Source:
@@ -207,10 +192,12 @@ def source(row: sqlite3.Row) -> Source:
         section=row["section"],
         language=row["language"],
         timezone=row["timezone"],
-        rights=RightsMode(row["rights"]),
+        rights=RightsMode(row["rights"] or RightsMode.EXCERPT),
+        newsroom=row["newsroom"],
         aggregator=bool(row["aggregator"]),
         licence=row["licence"],
         enabled=bool(row["enabled"]),
+        interval_minutes=row["interval_minutes"],
     )
 
 

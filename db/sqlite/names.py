@@ -42,6 +42,8 @@ def save_sources(connection: sqlite3.Connection, sources: Sequence[Source]) -> N
         "aggregator",
         "licence",
         "enabled",
+        "interval_minutes",
+        "newsroom",
     )
     rows = [
         (
@@ -55,6 +57,8 @@ def save_sources(connection: sqlite3.Connection, sources: Sequence[Source]) -> N
             source.aggregator,
             source.licence,
             source.enabled,
+            source.interval_minutes,
+            source.newsroom,
         )
         for source in sources
     ]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from db.errors import StoreCorrupt
+from db.gaps import Gap
 from db.model import (
     Company,
     Correction,
@@ -14,6 +15,7 @@ from db.model import (
     RunReport,
     Topic,
 )
+from db.pages import PageTotals
 from db.query import (
     ArticleCard,
     ArticleDetail,
@@ -30,11 +32,14 @@ from db.query import (
     StoreInfo,
     TimelinePoint,
 )
-from db.sqlite import cards, care, corrections, counts, log, names
+from db.sqlite import cards, care, corrections, counts, log, names, pages, storypage
 from db.sqlite.connection import Connections
+from db.sqlite.people import SqlitePeopleReader
+from db.sqlite.values import to_seconds
+from db.story import Story
 
 
-class SqliteReadStore:
+class SqliteReadStore(SqlitePeopleReader):
     """`db.store.ReadStore`. Each method reads one snapshot on a connection of its own."""
 
     def __init__(self, connections: Connections) -> None:
@@ -102,6 +107,10 @@ class SqliteReadStore:
         with self._connections.reading() as connection:
             return cards.stories(connection, wanted, limit, largest=largest)
 
+    def story(self, story_id: str) -> Story:
+        with self._connections.reading() as connection:
+            return storypage.story(connection, story_id)
+
     def export(self, wanted: ArticleFilter) -> Iterator[ArticleDetail]:
         with self._connections.reading() as connection:
             yield from cards.export(connection, wanted)
@@ -120,9 +129,24 @@ class SqliteReadStore:
         with self._connections.reading() as connection:
             return log.health(connection, since, slice_)
 
+    def gaps(
+        self,
+        start_at: datetime,
+        end_at: datetime,
+        outlets: Sequence[str] = (),
+        *,
+        now: datetime | None = None,
+    ) -> list[Gap]:
+        with self._connections.reading() as connection:
+            return log.gaps(connection, start_at, end_at, outlets, now or end_at)
+
     def fetches(self, source_id: str, limit: int = 20) -> list[FetchReport]:
         with self._connections.reading() as connection:
             return log.fetches(connection, source_id, limit)
+
+    def page_totals(self, since: datetime, now: datetime) -> PageTotals:
+        with self._connections.reading() as connection:
+            return pages.totals(connection, to_seconds(since), to_seconds(now))
 
     def runs(self, limit: int = 20) -> list[RunReport]:
         with self._connections.reading() as connection:

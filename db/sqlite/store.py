@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
+from db.config_edits import EditState
+from db.health import Health
 from db.model import (
     Article,
     Company,
@@ -16,7 +18,19 @@ from db.model import (
     TagScope,
     Topic,
 )
-from db.sqlite import intake, log, names, stories, tags
+from db.pages import PageDue, PageHost, PageText, PageVisit
+from db.sqlite import (
+    config_edits,
+    coverage,
+    intake,
+    log,
+    names,
+    pages,
+    stories,
+    switching,
+    tags,
+    visits,
+)
 from db.sqlite.desk import SqliteDesk
 from db.sqlite.values import change_revision, to_seconds
 
@@ -36,7 +50,19 @@ class SqliteStore(SqliteDesk):
 
     def save_sources(self, sources: Sequence[Source]) -> None:
         with self._connections.write_tx() as connection:
+            anew = switching.prepare(connection, sources)
             names.save_sources(connection, sources)
+            coverage.begin_anew(connection, anew)
+
+    def revive(self, source_id: str) -> bool:
+        with self._connections.write_tx() as connection:
+            return switching.revive(connection, source_id)
+
+    def report_edit(
+        self, edit_id: int, state: EditState, message: str = "", message_en: str = ""
+    ) -> None:
+        with self._connections.write_tx() as connection:
+            config_edits.report(connection, edit_id, state, message, message_en)
 
     def start_run(self, now: datetime) -> int:
         with self._connections.write_tx() as connection:
@@ -55,8 +81,16 @@ class SqliteStore(SqliteDesk):
     ) -> int:
         with self._connections.write_tx() as connection:
             new = intake.add(connection, articles, to_seconds(report.fetched_at))
-            log.note_visit(connection, report, state, run_id, new)
+            visits.note(connection, report, state, run_id, new, articles)
             return new
+
+    def announced(self) -> Mapping[str, Health]:
+        with self._connections.reading() as connection:
+            return coverage.announced(connection)
+
+    def save_announced(self, states: Mapping[str, Health]) -> None:
+        with self._connections.write_tx() as connection:
+            coverage.save_announced(connection, states)
 
     def import_articles(self, articles: Sequence[Article]) -> int:
         with self._connections.write_tx() as connection:
@@ -65,6 +99,22 @@ class SqliteStore(SqliteDesk):
             if connection.total_changes > before:
                 change_revision(connection)
             return new
+
+    def pages_due(self, now: datetime, since: datetime, limit: int) -> list[PageDue]:
+        with self._connections.reading() as connection:
+            return pages.due(connection, to_seconds(now), to_seconds(since), limit)
+
+    def save_page(self, visit: PageVisit, text: PageText | None = None) -> bool:
+        with self._connections.write_tx() as connection:
+            return pages.save(connection, visit, text)
+
+    def page_hosts(self) -> list[PageHost]:
+        with self._connections.reading() as connection:
+            return pages.hosts(connection)
+
+    def save_page_hosts(self, refusing: Sequence[PageHost], answering: Sequence[str]) -> None:
+        with self._connections.write_tx() as connection:
+            pages.save_hosts(connection, refusing, answering)
 
     def untagged(
         self, version: str, scope: TagScope, limit: int | None = None

@@ -8,12 +8,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from db.model import Evidence, Mention, Quote, Span, TagFailure, TagResult, Tags, Tone
+from db.model import Evidence, Mention, Quote, Reason, Span, TagFailure, TagResult, Tags, Tone
 from db.sqlite.stories import unpack
 from db.sqlite.values import TONES, strings, to_json
 
 _TAGS = """SELECT a.id, a.public_id, v.version, a.relevant, a.tone, t.relevance, t.tone_score,
-        t.summary, t.summary_spans, t.fingerprint, t.tagged_at, t.failure, t.corrected
+        t.summary, t.summary_spans, t.fingerprint, t.terms, t.tagged_at, t.failure, t.corrected,
+        t.reasons
     FROM articles a
     JOIN tags t ON t.article = a.id
     JOIN taggers v ON v.id = a.tagger
@@ -62,12 +63,14 @@ def load(connection: sqlite3.Connection, articles: Sequence[int]) -> dict[int, S
             relevance=row["relevance"],
             tone=TONES[row["tone"]],
             tone_score=row["tone_score"],
+            reasons=reasons(row["reasons"]),
             mentions=tuple(named[number]),
             topics=tuple(about[number]),
             summary=strings(row["summary"]),
             summary_spans=spans(row["summary_spans"]),
             quotes=tuple(said[number]),
             fingerprint=unpack(row["fingerprint"]),
+            terms=unpack(row["terms"]),
         )
         found[number] = Stored(tags, row["failure"], row["tagged_at"], bool(row["corrected"]))
     return found
@@ -112,6 +115,10 @@ def quotes(
     ):
         found[article].append(Quote(text, Span(*place), speaker, title, organisation))
     return found
+
+
+def reasons(text: str) -> tuple[Reason, ...]:
+    return tuple(Reason(words, points) for words, points in json.loads(text))
 
 
 def spans(text: str) -> tuple[Span, ...]:

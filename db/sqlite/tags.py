@@ -10,7 +10,7 @@ from typing import Any
 from db.corrections import judges_article, overlay, tags_of
 from db.errors import NotFound
 from db.model import Correction, Evidence, Mention, Span, TagFailure, TagResult, Tags
-from db.sqlite import overruled, rollups, stories
+from db.sqlite import muted, overruled, rollups, stories
 from db.sqlite.values import TONE_CODES, Ids, company_ids, tagger_ids, to_json, topic_ids
 
 _LOOKUP = 2_000
@@ -102,6 +102,7 @@ def write(
     for table in ("mentions", "evidence", "article_topics", "quotes"):
         connection.executemany(f"DELETE FROM {table} WHERE article = ?", numbers)
     _insert(connection, facts, entries)
+    muted.overlay(connection)
     stories.refresh(connection)
     rollups.add(connection)
 
@@ -137,6 +138,8 @@ def _insert(
                 failure,
                 to_json(map(_place, shown.summary_spans)),
                 entry.corrected,
+                to_json((reason.words, reason.points) for reason in shown.reasons),
+                stories.pack(shown.terms),
             )
         )
         mentioned.extend(_mention_rows(fact, shown, companies))
@@ -150,7 +153,8 @@ def _insert(
     )
     connection.executemany(
         """INSERT OR REPLACE INTO tags (article, relevance, tone_score, summary, fingerprint,
-            tagged_at, failure, summary_spans, corrected) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            tagged_at, failure, summary_spans, corrected, reasons, terms)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         tagged,
     )
     connection.executemany(

@@ -13,6 +13,9 @@ TONES = (Tone.UNRATED, Tone.NEGATIVE, Tone.NEUTRAL, Tone.POSITIVE)
 """by their code in the database"""
 TONE_CODES = {tone: code for code, tone in enumerate(TONES)}
 
+MUTED = 2
+"""``relevant`` of what is relevant, but hidden by a mute"""
+
 DAY_SECONDS = 86_400
 KST_SECONDS = 9 * 3_600
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -9,9 +9,8 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from db.errors import FetchError
-
-LONGEST_WAIT = 24 * 3600.0
-"""seconds; no server may silence a source for longer than a day"""
+from db.faults import Fault
+from ingest.collect.schedule import LONGEST_WAIT
 
 UNKNOWN_WAIT = 900.0
 """seconds; when a server names a date to come back at but not what time it has now"""
@@ -80,6 +79,7 @@ def unknown_host(subject: str, host: str) -> FetchError:
         subject,
         f"{host} 서버를 찾을 수 없습니다. 주소와 인터넷 연결을 확인하세요.",
         f"no such host: {host}. Check the address and the network.",
+        fault=Fault.UNKNOWN_HOST,
     )
 
 

@@ -32,6 +32,7 @@ from ingest.collect import complaints
 from ingest.collect.addresses import is_public
 from ingest.collect.bodies import BodyBroken, BodyTooLarge, Inflater
 from ingest.collect.budget import Budget
+from ingest.collect.schedule import max_age
 
 ACCEPT = (
     "application/rss+xml, application/atom+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
@@ -53,6 +54,7 @@ class FetchLimits:
     """Times in seconds, sizes in bytes. ``timeout`` is the total per feed, without waiting in line."""
 
     user_agent: str
+    accept: str = ACCEPT
     concurrency: int = 20
     per_host: int = 2
     timeout: float = 30.0
@@ -78,6 +80,8 @@ class Fetched:
     last_modified: str
     body_hash: str
     seconds: float
+    max_age: int = 0
+    """seconds for which the server says that asking again is useless"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ class NotModified:
     etag: str = ""
     last_modified: str = ""
     status: int = 304
+    max_age: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +192,7 @@ class _Fetcher:
             timeout=aiohttp.ClientTimeout(total=None, connect=limits.connect_timeout),
             headers={
                 "User-Agent": limits.user_agent,
-                "Accept": ACCEPT,
+                "Accept": limits.accept,
                 "Accept-Encoding": "gzip, deflate",
             },
         )
@@ -273,8 +278,9 @@ class _Fetcher:
         async with session.get(url, headers=asked, allow_redirects=False) as response:
             headers, status = response.headers, response.status
             etag, modified = headers.get("ETag", ""), headers.get("Last-Modified", "")
+            age = max_age(headers)
             if status == 304:
-                return NotModified(budget.spent, etag, modified)
+                return NotModified(budget.spent, etag, modified, max_age=age)
             if status in _REDIRECTS and headers.get("Location"):
                 return headers["Location"].strip()
             if not 200 <= status < 300:
@@ -283,7 +289,7 @@ class _Fetcher:
             body = await self._body(response)
             digest = hashlib.sha256(_BUILD_DATE.sub(b"", body, count=1)).hexdigest()
             if digest == state.body_hash:
-                return NotModified(budget.spent, etag, modified, status)
+                return NotModified(budget.spent, etag, modified, status, age)
             return Fetched(
                 url=url,
                 status=status,
@@ -293,6 +299,7 @@ class _Fetcher:
                 last_modified=modified,
                 body_hash=digest,
                 seconds=budget.spent,
+                max_age=age,
             )
 
     async def _body(self, response: aiohttp.ClientResponse) -> bytes:

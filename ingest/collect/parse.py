@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
+from xml.sax import SAXException
 
 from db.errors import ParseError
 from ingest.collect.doctype import check_doctype
@@ -92,6 +93,14 @@ def _parse_any(text: str) -> Parsed:
     found = result.get("entries") or []
     if not version and (not found or _looks_like_html(text)):
         raise _no_feed(text)
+    broken = result.get("bozo_exception")
+    if not found and isinstance(broken, SAXException):
+        why = broken.getMessage()
+        raise ParseError(
+            "",
+            f"피드의 XML이 깨져 기사를 하나도 읽지 못했습니다({why}).",
+            f"the feed's XML is broken and not one entry could be read ({why}).",
+        )
     feed = result.get("feed") or {}
     base = _string(dict.get(feed, "link"))
     entries: list[Entry] = []

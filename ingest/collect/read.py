@@ -12,6 +12,8 @@ from ingest.collect.decode import decode
 from ingest.collect.normalize import MAX_TITLE, normalize
 from ingest.collect.parse import parse
 from ingest.collect.plaintext import title_text
+from ingest.collect.refusal import challenge
+from ingest.collect.schedule import pause_of
 
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 
@@ -41,6 +43,8 @@ class FeedRead:
     notes: tuple[Note, ...] = ()
     title: str = ""
     """the feed's own name, on one line"""
+    pause: int = 0
+    """seconds between visits that the feed asks for"""
 
 
 def read_feed(body: bytes, content_type: str, source: Source, now: datetime) -> FeedRead:
@@ -48,10 +52,12 @@ def read_feed(body: bytes, content_type: str, source: Source, now: datetime) -> 
 
     A valid feed without entries gives an empty `FeedRead`.
     """
+    text = decode(body, content_type)
     try:
-        parsed = parse(decode(body, content_type))
+        parsed = parse(text)
     except ParseError as error:
-        raise ParseError(source.id, error.ko, error.en) from error
+        error = challenge(text) or error
+        raise ParseError(source.id, error.ko, error.en, fault=error.fault) from error
     articles: dict[str, Article] = {}
     rejected = parsed.skipped
     repeated = 0
@@ -72,6 +78,7 @@ def read_feed(body: bytes, content_type: str, source: Source, now: datetime) -> 
         newest_at=max(dated, default=None),
         notes=_notes(kept, source, guessed=len(kept) - len(dated), repeated=repeated),
         title=title_text(parsed.title)[:MAX_TITLE],
+        pause=pause_of(text),
     )
 
 

@@ -65,6 +65,7 @@ def tags_to_record(record_id: str | int, tags: Tags, spec: TaggerSpec) -> dict[s
         "id": record_id,
         "relevant": tags.relevant,
         "relevance": tags.relevance,
+        "reasons": [{"words": why.words, "points": why.points} for why in tags.reasons],
         "tone": tags.tone.value,
         "tone_score": tags.tone_score,
         "companies": [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from db.model import Reason
 from ingest.process.companies import Hit
 from ingest.process.document import Document
 from ingest.process.phrases import Terms
@@ -12,6 +13,8 @@ from ingest.process.rules import CompaniesFile, RelevanceFile
 
 MAX_SENTENCES = 8
 """Sentences of the text that are read: what an article is about stands at its begin."""
+MAX_REASONS = 8
+_LONGEST = 80
 _STEEP = 4.0
 
 
@@ -23,10 +26,6 @@ class RelevanceJudge:
             rules.companies.get(company.id, rules.segments.get(company.segment, 0.0))
             for company in companies.company
         ]
-
-    def points(self, document: Document, hits: Sequence[Hit]) -> float:
-        """The sum of the `reasons`."""
-        return sum(points for _, points in self.reasons(document, hits))
 
     def reasons(self, document: Document, hits: Sequence[Hit]) -> list[tuple[str, float]]:
         """What speaks for and against, as written, with its points.
@@ -56,9 +55,17 @@ class RelevanceJudge:
         )
         return [*found, (best[1], best[0])] if best[0] > 0 else found
 
-    def judge(self, document: Document, hits: Sequence[Hit]) -> tuple[bool, float]:
-        """Whether the article is relevant, and a score that is 0.5 or more exactly then."""
+    def judge(
+        self, document: Document, hits: Sequence[Hit]
+    ) -> tuple[bool, float, tuple[Reason, ...]]:
+        """Whether the article is relevant, a score that is 0.5 or more exactly then, and why."""
+        reasons = self.reasons(document, hits)
         # rounded, since sums of decimal fractions miss the threshold by a hair
-        points = round(self.points(document, hits) - self._rules.threshold, 6)
+        points = round(sum(points for _, points in reasons) - self._rules.threshold, 6)
         score = round(1 / (1 + math.exp(-max(-20.0, min(20.0, _STEEP * points)))), 3)
-        return points >= 0, score if points >= 0 else min(score, 0.499)
+        weightiest = sorted(reasons, key=lambda reason: -abs(reason[1]))[:MAX_REASONS]
+        return (
+            points >= 0,
+            score if points >= 0 else min(score, 0.499),
+            tuple(Reason(words[:_LONGEST], round(points, 3)) for words, points in weightiest),
+        )

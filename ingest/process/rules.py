@@ -9,6 +9,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from db.model import Tone
+
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Name = Annotated[str, Field(min_length=1, max_length=80)]
 Phrase = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^\S(.*\S)?$")]
@@ -153,6 +155,20 @@ class ContrastRules(_Rules):
     forms: Annotated[tuple[Phrase, ...], Field(min_length=1)]
 
 
+class TransformerRules(_Rules):
+    """``[transformer]``: a Hugging Face model that judges the tones instead of our network.
+
+    ``pair``: it reads (sentence, company); else the sentence alone. ``labels``: its labels → tones.
+    """
+
+    model: Annotated[str, Field(min_length=1)]
+    """a directory, or the name of a model that was downloaded before"""
+    revision: str = ""
+    labels: dict[str, Tone] = {}
+    pair: bool = False
+    max_tokens: Annotated[int, Field(ge=16, le=8192)] = 256
+
+
 class ToneFile(_Rules):
     """tone.toml"""
 
@@ -168,6 +184,7 @@ class ToneFile(_Rules):
     exclusions: tuple[Phrase, ...] = ()
     threshold: Annotated[float, Field(gt=0)] = 0.5
     """weight below which a tone is neutral"""
+    transformer: TransformerRules | None = None
 
 
 # --- quotes.toml ------------------------------------------------------------------------------

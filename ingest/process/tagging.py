@@ -14,10 +14,11 @@ from functools import cached_property
 from pathlib import Path
 
 from db.model import Article, Mention, TagFailure, TagResult, Tags
-from ingest.process import morphs, tonemodel
+from ingest.process import morphs, tonemodel, transformer
 from ingest.process.companies import CompanyFinder, Hit, Note
 from ingest.process.document import Document, read
 from ingest.process.fingerprint import fingerprint
+from ingest.process.keyterms import BRIDGE, WEIGHTS, keyterms
 from ingest.process.quotes import QuoteFinder
 from ingest.process.relevance import RelevanceJudge
 from ingest.process.rules import CompaniesFile, QuotesFile, RelevanceFile, ToneFile, TopicsFile
@@ -25,6 +26,7 @@ from ingest.process.summary import summarise
 from ingest.process.tone import Judged
 from ingest.process.tonejudge import ToneJudge
 from ingest.process.topics import TopicFinder
+from ingest.process.transformer import TransformerJudge
 
 log = logging.getLogger(__name__)
 
@@ -43,13 +45,19 @@ class TaggerSpec:
 
     @cached_property
     def version(self) -> str:
-        """12 hex digits over the rules, the code of this package and Kiwi's model."""
+        """12 hex digits over the rules, the code of this package and the models.
+
+        Raises `ConfigError` if the user's own model is not there.
+        """
         digest = hashlib.sha256()
         for rules in (self.companies, self.topics, self.relevance, self.tone, self.quotes):
             digest.update(rules.model_dump_json().encode())
         for path in sorted(Path(__file__).parent.glob("*.py")):
             digest.update(path.read_bytes())
-        digest.update(tonemodel.PATH.read_bytes())
+        for path in (tonemodel.PATH, BRIDGE, WEIGHTS):
+            digest.update(path.read_bytes())
+        if self.tone.transformer is not None:
+            digest.update(transformer.digest(self.tone.transformer))
         digest.update(morphs.kiwi_version().encode())
         return digest.hexdigest()[:12]
 
@@ -73,7 +81,7 @@ class Tagger:
         self._ids = [company.id for company in spec.companies.company]
         self._companies = CompanyFinder(spec.companies)
         self._relevance = RelevanceJudge(spec.relevance, spec.companies)
-        self._tone = ToneJudge(spec.tone, tonemodel.packaged())
+        self._tone = _tone_judge(spec.tone)
         self._topics = TopicFinder(spec.topics)
         self._quotes = QuoteFinder(spec.quotes, spec.companies)
 
@@ -81,7 +89,7 @@ class Tagger:
         """The tags of one article, from its headline, summary and body alone."""
         document = read(article)
         hits = self._companies.find(document)
-        relevant, relevance = self._relevance.judge(document, hits)
+        relevant, relevance, reasons = self._relevance.judge(document, hits)
         judged, by_company = self._tone.judge(document, hits)
         summary = summarise(document, hits)
         return Tags(
@@ -91,12 +99,14 @@ class Tagger:
             relevance=relevance,
             tone=judged.tone,
             tone_score=judged.score,
+            reasons=reasons,
             mentions=self._mentions(hits, by_company),
             topics=self._topics.find(document),
             summary=tuple(extract.text for extract in summary),
             summary_spans=tuple(extract.span for extract in summary),
             quotes=self._quotes.find(document),
             fingerprint=fingerprint(document),
+            terms=keyterms(document, hits, self._ids) if relevant else (),
         )
 
     def explain(self, article: Article) -> Explanation:
@@ -104,7 +114,7 @@ class Tagger:
         document = read(article)
         notes: list[Note] = []
         hits = self._companies.find(document, notes)
-        relevant, _ = self._relevance.judge(document, hits)
+        relevant, *_ = self._relevance.judge(document, hits)
         return Explanation(document, notes, relevant, self._relevance.reasons(document, hits))
 
     def _mentions(self, hits: Sequence[Hit], judged: dict[int, Judged]) -> tuple[Mention, ...]:
@@ -130,6 +140,12 @@ class Tagger:
             )
             for place in order
         )
+
+
+def _tone_judge(rules: ToneFile) -> ToneJudge | TransformerJudge:
+    if rules.transformer is None:
+        return ToneJudge(rules, tonemodel.packaged())
+    return TransformerJudge(rules, transformer.load(rules.transformer))
 
 
 _taggers: dict[str, Tagger] = {}

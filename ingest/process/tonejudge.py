@@ -67,14 +67,14 @@ class ToneJudge:
             # an article says in the main what it says of its companies
             logits[0] += AGREEMENT * logits[1:].mean(axis=0)
         judged |= {
-            company: _judged(row, reading.companies[company])
+            company: judged_by(row, reading.companies[company])
             for company, row in zip(companies, logits[1:], strict=True)
         }
-        own = _judged(logits[0], reading.article)
-        return _agreeing(own, article, reading, [judged[company] for company in companies]), judged
+        own = judged_by(logits[0], reading.article)
+        return agreeing(own, article, reading, [judged[company] for company in companies]), judged
 
 
-def _agreeing(
+def agreeing(
     own: Judged, by_rules: Judged, reading: Reading, companies: Sequence[Judged]
 ) -> Judged:
     """The article's tone, which does not contradict its companies without a reason.
@@ -152,7 +152,7 @@ def _line(
     )
 
 
-def _judged(logits: Floats, verdict: Verdict) -> Judged:
+def judged_by(logits: Floats, verdict: Verdict) -> Judged:
     """The likeliest tone. The score is the margin of positive over negative, -1 … 1."""
     powers = np.exp(logits - logits.max())
     shares = powers / powers.sum()

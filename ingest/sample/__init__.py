@@ -7,6 +7,6 @@ result. The texts are in the ``*.jsonl`` files, the pictures in ``dashboard/stat
 
 from ingest.sample.events import articles
 from ingest.sample.outlets import companies, sources
-from ingest.sample.visits import visits
+from ingest.sample.visits import STEP, visits
 
-__all__ = ["articles", "companies", "sources", "visits"]
+__all__ = ["STEP", "articles", "companies", "sources", "visits"]

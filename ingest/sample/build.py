@@ -74,7 +74,8 @@ def _relive(store: Store, config: Config, now: datetime) -> None:
                     for article in waiting
                     if article.source_id == visit.source_id and article.first_seen_at <= started_at
                 ]
-            new = store.add_articles(brought, visit, FeedState(), run.id)
+            planned = FeedState(next_visit_at=started_at + sample.STEP)
+            new = store.add_articles(brought, visit, planned, run.id)
             waiting = [article for article in waiting if article not in brought]
             run = replace(
                 run,

@@ -73,7 +73,7 @@ def _trouble(outlet: Outlet, at: datetime, now: datetime, back: int) -> FetchRep
                     "no answer within 30 seconds.",
                 )
             case "silent":
-                return FetchReport(outlet.id, at, FetchOutcome.UNCHANGED, 304, seconds=0.3)
+                return FetchReport(outlet.id, at, FetchOutcome.EMPTY, 200, seconds=0.3)
     hiccup = back > DAYS and draw(61, outlet.id, back, "hiccup") == 0
     if hiccup and outlet.rights is not RightsMode.LINK:
         return _failure(

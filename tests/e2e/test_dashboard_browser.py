@@ -167,7 +167,7 @@ def test_a_tone_is_corrected_and_taken_back(server: Server, visit: Opened, expec
     chip = page.locator(".art .chips .tone").first
     before = chip.inner_text()
     page.get_by_role("button", name="태그 수정").click()
-    form = page.locator("[data-testid=stForm]")
+    form = page.locator(".st-key-card-fix [data-testid=stForm]")
     choices = form.get_by_role("radiogroup").first.get_by_role("radio")
     new = choices.filter(has_not_text=re.compile("아님")).and_(page.locator("[aria-checked=false]"))
     tone = new.first.inner_text()
@@ -199,3 +199,19 @@ def test_a_missing_database_says_what_to_do(bare_server: str, visit: Opened, exp
     page: Any = visit(bare_server).page
     expect(page.locator(".problem h1")).to_have_text("아직 데이터베이스가 없습니다")
     expect(page.locator(".problem code").first).to_have_text("chipwatch run")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_story_fits_its_window_and_leads_to_its_articles(
+    server: Server, visit: Opened, expect: Any, width: int, scheme: str
+) -> None:
+    page: Any = visit(f"{server.address}/stories?order=largest", width, scheme).page
+    page.wait_for_function("() => Boolean(window.chipwatchClick)")
+    page.locator(".st h3 a").first.click()
+    expect(page).to_have_url(re.compile(r"/stories\?story="))
+    expect(page.locator(".sto tr").nth(1)).to_be_visible()
+    expect(page.locator(".js-plotly-plot")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    page.locator(".sto .ti a").first.click()
+    expect(page.locator("h1.hl")).to_be_visible()

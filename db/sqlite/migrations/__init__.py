@@ -15,12 +15,26 @@ from types import ModuleType
 
 from sqlite_utils import Database, Migrations
 
-from db.sqlite.migrations import m001_first_schema, m002_quotations, m003_corrections
+from db.sqlite.migrations import (
+    m001_first_schema,
+    m002_quotations,
+    m003_corrections,
+    m004_pages,
+    m006_stories,
+    m007_health,
+    m009_people,
+    m012_reasons,
+)
 
 STEPS = (
     m001_first_schema,
     m002_quotations,
     m003_corrections,
+    m004_pages,
+    m006_stories,
+    m007_health,
+    m009_people,
+    m012_reasons,
 )
 
 MIGRATIONS = Migrations("chipwatch")
