@@ -19,8 +19,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from db.errors import InputError
 from db.model import Article, RightsMode, Source
+from ingest.collect.entry import Entry
 from ingest.collect.normalize import Rejected, normalize
-from ingest.collect.parse import Entry
 from ingest.collect.sites import NO_SITES, Sites
 
 FIELDS: dict[str, tuple[str, ...]] = {

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.model import Article, RightsMode, Source, TimeQuality, article_id
+from ingest.collect.entry import Entry
 from ingest.collect.normalize import MAX_BODY, MAX_SUMMARY, MAX_TITLE, Rejected, normalize
 from ingest.collect.outlets import outlet_name, split_headline
-from ingest.collect.parse import Entry
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 SOURCE = Source(id="gaon", outlet="가온일보", url="https://feeds.gaon.example/rss/chips.xml")

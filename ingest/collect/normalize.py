@@ -10,8 +10,8 @@ from db.model import Article, RightsMode, Source, TimeQuality, article_id
 from ingest.collect import addresses
 from ingest.collect.bylines import author_name, strip_summary
 from ingest.collect.dates import is_ahead, parse_date
+from ingest.collect.entry import Entry
 from ingest.collect.outlets import split_headline, without_outlet
-from ingest.collect.parse import Entry
 from ingest.collect.plaintext import clean_line, html_text, title_text
 from ingest.collect.sites import NO_SITES, Sites
 

@@ -12,7 +12,7 @@ from ingest.collect.decode import decode
 from ingest.collect.normalize import MAX_TITLE, normalize
 from ingest.collect.parse import parse
 from ingest.collect.plaintext import title_text
-from ingest.collect.refusal import challenge, refuse_bombs
+from ingest.collect.refusal import challenge
 from ingest.collect.schedule import pause_of
 from ingest.collect.sites import NO_SITES, Sites
 
@@ -57,7 +57,6 @@ def read_feed(
     """
     text = decode(body, content_type)
     try:
-        refuse_bombs(text)
         parsed = parse(text)
     except ParseError as error:
         error = challenge(text) or error
