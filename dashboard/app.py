@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import browser, frame, links, palette, problems
+from dashboard import browser, frame, fresh, links, palette, problems
 from dashboard.labels import Labels
 from db.errors import ChipwatchError
 
@@ -49,6 +49,7 @@ target = links.split(heard.go or st.session_state.pop("chipwatch_go", ""))
 if target:
     st.switch_page(pages[target[0]], query_params=target[1])
 
+waiting = fresh.shapes(labels)
 try:
     page.run()
 except ChipwatchError as error:
@@ -57,3 +58,5 @@ except ChipwatchError as error:
 except Exception:
     logging.getLogger("chipwatch.dashboard").exception("page %s", page.title)
     problems.unknown(labels)
+finally:
+    waiting.empty()

@@ -3,7 +3,8 @@
 Links between our pages are ordinary anchors, which work without it. With it a click changes the
 page inside the session (no reload), "copy link" buttons copy, the document says its language
 (Streamlit fixes it to English), a switch between light and dark reaches the server at once, a
-picture that does not load leaves no hole, and Streamlit's own words are translated.
+picture that does not load leaves no hole, Streamlit's own words are translated, and a page that
+nobody has touched takes the offer of news (`dashboard.fresh`).
 No text of foreign origin passes through here.
 """
 
@@ -56,7 +57,18 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     event.preventDefault();
     setTriggerValue("go", address);
   };
+  const untouched = () =>
+    window.chipwatchTouched !== location.href &&
+    !document.activeElement?.matches?.("input, textarea, [contenteditable]");
+  const refresh = () => {
+    const offer = document.querySelector(".st-key-fresh-offer button");
+    if (offer && !offer.dataset.taken && untouched()) {
+      offer.dataset.taken = "yes";
+      offer.click();
+    }
+  };
   const translate = () => {
+    refresh();
     for (const element of document.querySelectorAll("[aria-label]")) {
       const words = data.chrome[element.getAttribute("aria-label")];
       if (words && !element.closest(".cw")) element.setAttribute("aria-label", words);
@@ -82,7 +94,13 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   if (window.chipwatchClick) document.removeEventListener("click", window.chipwatchClick);
   window.chipwatchClick = onClick;
   document.addEventListener("click", onClick);
-  if (!window.chipwatchError) document.addEventListener("error", onError, true);
+  if (!window.chipwatchError) {
+    document.addEventListener("error", onError, true);
+    for (const kind of ["pointerdown", "keydown", "wheel", "touchstart"]) {
+      const touch = () => (window.chipwatchTouched = location.href);
+      document.addEventListener(kind, touch, { capture: true, passive: true });
+    }
+  }
   window.chipwatchError = true;
 }
 """

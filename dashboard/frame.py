@@ -14,6 +14,7 @@ from dashboard import (
     excluded,
     filters,
     formats,
+    fresh,
     groups,
     links,
     palette,
@@ -177,6 +178,7 @@ def begin(name: str) -> Page:
         more={key: values for key, values in found.items() if key not in FILTER_KEYS},
     )
     _header(page)
+    fresh.watch(labels, reader)
     sidebar.show(
         sidebar.Panel(
             labels=labels,

@@ -10,13 +10,23 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from db.connect import open_store
+from db.model import (
+    FeedState,
+    FetchOutcome,
+    FetchReport,
+    RunReport,
+    RunState,
+    TimeQuality,
+    article_id,
+)
 from tests import dashboard_data
 from tests.fake_store import FakeStore
 
@@ -40,6 +50,29 @@ class Server:
 
     address: str
     canned: FakeStore
+    url: str
+
+    def add_an_article(self, title: str) -> None:
+        """What a run does meanwhile: one relevant article, older than all of the canned ones."""
+        published_at = datetime.now(UTC).replace(microsecond=0) - timedelta(days=85)
+        canned = self.canned.details[0]
+        card = replace(
+            canned.card,
+            id=article_id(title),
+            url=f"https://news.invalid/{article_id(title)}",
+            title=title,
+            published_at=published_at,
+            first_seen_at=published_at,
+            time_quality=TimeQuality.EXACT,
+        )
+        detail = replace(canned, card=card)
+        report = FetchReport(card.source_id, published_at, FetchOutcome.OK, 200)
+        with closing(open_store(self.url)) as store:
+            run = store.start_run(published_at)
+            article = dashboard_data.article_of(detail)
+            store.add_articles([article], report, FeedState(), run)
+            store.save_tags([dashboard_data.tags_of(detail)], published_at)
+            store.finish_run(RunReport(run, published_at, RunState.DONE, published_at, new=1))
 
 
 def _free_port() -> int:
@@ -87,7 +120,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     canned = dashboard_data.fill(store, datetime.now(UTC).replace(microsecond=0))
     store.close()
     for address in _serve(str(directory / "chipwatch.db"), directory):
-        yield Server(address, canned)
+        yield Server(address, canned, str(directory / "chipwatch.db"))
 
 
 @pytest.fixture(scope="session")

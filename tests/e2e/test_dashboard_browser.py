@@ -215,3 +215,25 @@ def test_a_story_fits_its_window_and_leads_to_its_articles(
     assert page.evaluate("document.documentElement.scrollWidth") == width
     page.locator(".sto .ti a").first.click()
     expect(page.locator("h1.hl")).to_be_visible()
+
+
+def test_news_is_offered_and_taken_only_by_a_page_that_nobody_touched(
+    server: Server, visit: Opened, expect: Any
+) -> None:
+    read: Any = visit(f"{server.address}/articles?period=90d&sort=oldest").page
+    idle: Any = visit(f"{server.address}/articles?period=90d&sort=oldest").page
+    idle.evaluate("window.stayed = true")
+    box = read.get_by_role("textbox", name="기사 검색").or_(read.get_by_role("searchbox"))
+    box.press_sequentially("HB")
+    title = "방금 들어온 옛 기사"
+    server.add_an_article(title)
+    offer = read.get_by_role("button", name="새 기사 1건")
+    expect(offer).to_be_visible(timeout=45_000)
+    expect(box).to_have_value("HB")
+    expect(idle.get_by_text(title)).to_be_visible(timeout=45_000)
+    assert idle.evaluate("window.stayed") is True
+    expect(read.get_by_text(title)).to_have_count(0)
+    box.fill("")
+    offer.click()
+    expect(read.get_by_text(title)).to_be_visible()
+    expect(offer).to_have_count(0)
