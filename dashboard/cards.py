@@ -84,9 +84,11 @@ def chips(setting: Setting, mentions: Sequence[Mention]) -> list[Html]:
     return shown
 
 
-def origin(labels: Labels, card: ArticleCard) -> Html:
+def origin(setting: Setting, card: ArticleCard) -> Html:
     """Outlet · reporter · headline changed · changed · what is doubtful about the time."""
-    parts: list[object] = [foreign(card.outlet)]
+    labels = setting.labels
+    outlet = marked(card.outlet, setting.search.spans(card.outlet, "outlet"))
+    parts: list[object] = [outlet]
     parts.append(foreign(card.author) if card.author else labels("list.no_author"))
     if card.retitled:
         parts.append(tag("span", labels("time.retitled"), class_="edited"))
@@ -140,7 +142,7 @@ def compact(setting: Setting, card: ArticleCard) -> Html:
             "div",
             tag("h3", link(setting.href(card.id), title)),
             tag("p", excerpt(setting, card), class_="ex"),
-            tag("div", *found, origin(labels, card), noted, class_="chips"),
+            tag("div", *found, origin(setting, card), noted, class_="chips"),
             class_="bd",
         ),
         tag("div", similar, class_="ac"),

@@ -13,6 +13,7 @@ from dashboard import formats, labels
 from dashboard.health_table import GROUPS
 from dashboard.labels import Labels
 from dashboard.periods import Preset, Versus
+from dashboard.search_help import EXAMPLES
 from db.audiences import Group
 from db.config_edits import EditKind, EditState
 from db.health import Health
@@ -78,6 +79,7 @@ def computed() -> set[str]:
     keys |= {f"article.size_{size}" for size in "sml"}
     keys |= {f"article.edits_{part}" for part in PARTS}
     keys |= {f"company.cues_{tone}" for tone in ("positive", "negative")}
+    keys |= {f"search.{key}{part}" for key in EXAMPLES for part in ("", "_say")}
     keys |= {f"source.{key}" for key in ("started", "new", "relevant", "failed", "seconds")}
     return keys
 
@@ -98,8 +100,10 @@ def test_every_text_is_translated(key: str) -> None:
 def test_no_english_word_is_left_in_korean() -> None:
     allowed = {"chipwatch", "run", "dashboard", "demo", "process", "doctor", "English", "AI", "KST"}
     allowed |= {"HBM", "OR", "feeds", "enable"}
+    # in examples of searches
+    allowed |= {"TSMC", "hbm"}
     for key, texts in labels.table().items():
-        plain = re.sub(r"\{\w+\}|%-?\w", "", texts["ko"])
+        plain = re.sub(r"\{\w+\}|%-?\w|HBM3E", "", texts["ko"])
         words = set(re.findall(r"[A-Za-z]{2,}", plain))
         assert words <= allowed, f"{key}: {words - allowed}"
 
