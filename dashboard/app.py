@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import browser, frame, fresh, links, palette, problems
+from dashboard import browser, frame, fresh, hiding, links, palette, problems
 from dashboard.labels import Labels
 from db.errors import ChipwatchError
 
@@ -51,6 +51,9 @@ if target:
 
 waiting = fresh.shapes(labels)
 try:
+    hiding.heard(labels, heard.hide)
+    if page.url_path != "article":
+        hiding.toast(labels)
     page.run()
 except ChipwatchError as error:
     logging.getLogger("chipwatch.dashboard").warning("%s", error, exc_info=error)

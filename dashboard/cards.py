@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dashboard import formats
+from dashboard import card_menu, formats
 from dashboard.labels import Labels
 from dashboard.markup import EMPTY, Html, foreign, join, link, marked, tag, text
 from dashboard.tiles import TONE_CLASSES
@@ -20,7 +20,10 @@ NOTHING_SOUGHT = parse("")
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What all cards of a page share. ``href`` gives an article's own address, ``story`` its story's."""
+    """What all cards of a page share. ``href`` gives an article's own address, ``story`` its story's.
+
+    With ``menus`` the cards of lists offer to be hidden.
+    """
 
     labels: Labels
     companies: Mapping[str, Company]
@@ -29,6 +32,7 @@ class Setting:
     href: Callable[[str], str]
     story: Callable[[ArticleCard], str]
     search: Query = NOTHING_SOUGHT
+    menus: bool = False
 
     def name(self, company_id: str) -> str:
         """A company's name; the id, where it has left the dictionary."""
@@ -145,7 +149,7 @@ def compact(setting: Setting, card: ArticleCard) -> Html:
             tag("div", *found, origin(setting, card), noted, class_="chips"),
             class_="bd",
         ),
-        tag("div", similar, class_="ac"),
+        tag("div", similar, card_menu.menu(labels, card) if setting.menus else EMPTY, class_="ac"),
         class_="li",
     )
 

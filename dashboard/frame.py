@@ -20,6 +20,7 @@ from dashboard import (
     palette,
     periods,
     problems,
+    remembered,
     sidebar,
 )
 from dashboard.cards import NOTHING_SOUGHT, Setting
@@ -108,6 +109,7 @@ class Page:
             href=lambda article_id: self.href("article", {"id": article_id}),
             story=self.story_href,
             search=parse(wanted.query) if searched else NOTHING_SOUGHT,
+            menus=self.param("hidden") != "1",
         )
 
 
@@ -117,11 +119,11 @@ def params() -> dict[str, list[str]]:
 
 
 def language() -> str:
-    """The language asked for: by the URL, else as before in this session, else Korean."""
+    """The language asked for: by the URL, else as before in this browser, else Korean."""
     asked = next(iter(st.query_params.get_all("lang")), "")
     if asked in LANGUAGES:
-        st.session_state["chipwatch_lang"] = asked
-    return str(st.session_state.get("chipwatch_lang", "ko"))
+        remembered.keep("lang", asked)
+    return remembered.read("lang")
 
 
 def _restored(name: str, lang: str) -> dict[str, list[str]]:

@@ -74,7 +74,11 @@ def computed() -> set[str]:
     keys |= {f"health.{health}_{part}" for health in Health for part in ("say", "do")}
     keys |= {f"health.group_{group}" for group in GROUPS}
     keys |= {f"change.{versus}" for versus in Versus} | {f"change.legend_{v}" for v in Versus}
-    keys |= {f"mute.of_{kind}" for kind in MuteKind} | {"mute.hide_outlet", "mute.hide_story"}
+    keys |= {f"mute.of_{kind}" for kind in MuteKind}
+    keys |= {f"mute.hide_{kind}" for kind in ("outlet", "source", "story")}
+    keys |= {
+        f"mute.{kind}{part}" for kind in ("outlet", "source") for part in ("", "_choose", "_hide")
+    }
     keys |= {f"edit.{verb}_{value}" for verb in ("enabled", "turn") for value in ("yes", "no")}
     keys |= {f"article.size_{size}" for size in "sml"}
     keys |= {f"article.edits_{part}" for part in PARTS}

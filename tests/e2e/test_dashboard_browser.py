@@ -237,3 +237,40 @@ def test_news_is_offered_and_taken_only_by_a_page_that_nobody_touched(
     offer.click()
     expect(read.get_by_text(title)).to_be_visible()
     expect(offer).to_have_count(0)
+
+
+def test_a_card_is_hidden_by_its_menu_and_brought_back(
+    server: Server, visit: Opened, expect: Any
+) -> None:
+    page: Any = visit(f"{server.address}/articles?period=30d").page
+    page.wait_for_function("() => Boolean(window.chipwatchClick)")
+    count = page.locator(".list-head b").inner_text()
+    menu = page.locator(".li details.menu").last
+    menu.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(menu.get_by_role("button").first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(menu.get_by_role("button").first).to_be_hidden()
+    expect(menu.locator("summary")).to_be_focused()
+    page.keyboard.press("Enter")
+    menu.get_by_role("button", name="이 이슈 숨기기").click()
+    expect(page.locator(".st-key-toast .said")).to_contain_text("숨겼습니다")
+    expect(page.locator(".excluded")).to_be_visible()
+    page.get_by_role("button", name="되돌리기").click()
+    expect(page.locator(".st-key-toast .said")).to_contain_text("다시 보입니다")
+    expect(page.locator(".list-head b")).to_have_text(count)
+    page.locator(".li details.menu summary").first.click()
+    page.get_by_role("button", name="제목의 말로 숨기기").click()
+    expect(page.get_by_role("dialog").get_by_role("textbox").first).to_be_visible()
+
+
+def test_a_browser_remembers_its_choices(server: Server, visit: Opened, expect: Any) -> None:
+    page: Any = visit(f"{server.address}/settings?section=display").page
+    expect(page.get_by_role("switch", name="매체 서버의 사진")).not_to_be_checked()
+    page.get_by_text("매체 서버의 사진 바로 보기").click()
+    page.wait_for_function("() => document.cookie.includes('chipwatch_pictures=yes')")
+    page.goto(f"{server.address}/settings?section=display&lang=en")
+    expect(page.get_by_role("switch", name="Show pictures")).to_be_checked()
+    page.wait_for_function("() => document.cookie.includes('chipwatch_lang=en')")
+    page.goto(server.address)
+    expect(page.locator("h1").first).to_have_text("Overview")
