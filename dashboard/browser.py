@@ -93,7 +93,8 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
       const words = data.chrome[element.getAttribute("aria-label")];
       if (words && !element.closest(".cw")) element.setAttribute("aria-label", words);
     }
-    for (const part of document.querySelectorAll("[data-testid^=stMainMenu], [role=listbox], a[href='#stMain']")) {
+    const parts = "[data-testid^=stMainMenu], [role=listbox], a[href='#stMain']";
+    for (const part of document.querySelectorAll(parts)) {
       const walker = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
       while (walker.nextNode()) {
         const words = data.chrome[walker.currentNode.nodeValue.trim()];
