@@ -138,6 +138,60 @@ def test_no_korean_stands_in_the_code() -> None:
                 assert id(node) in quoted or not HANGUL.search(node.value), (path.name, node.value)
 
 
+SHOWN = {
+    *("button", "text_input", "text_area", "selectbox", "multiselect", "pills", "toggle", "radio"),
+    *("segmented_control", "date_input", "form_submit_button", "popover", "expander", "tabs"),
+    *("download_button", "link_button", "dialog", "toast", "spinner", "metric", "text", "error"),
+}
+TEXTS = {"placeholder", "help", "label", "title", "aria_label", "alt"}
+WORD = re.compile("[A-Za-z]{2,}")
+
+
+def literal(node: ast.expr) -> str:
+    """The text that stands in the code itself, also between the placeholders of an f-string."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return " ".join(map(literal, node.values))
+    if isinstance(node, ast.IfExp):
+        return f"{literal(node.body)} {literal(node.orelse)}"
+    return ""
+
+
+def untranslated(source: str) -> list[str]:
+    """What would be shown without passing `labels.toml`: to Streamlit, or as the content of a tag."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        called = node.func.id if isinstance(node.func, ast.Name) else called
+        shown: list[ast.expr] = []
+        if called in SHOWN and isinstance(node.func, ast.Attribute):
+            shown += node.args[:1]
+        if called in {"tag", "link"}:
+            shown += node.args[1:]
+        if called in {"foreign", "text", "join", "card_head"}:
+            shown += node.args[:1]
+        shown += [keyword.value for keyword in node.keywords if keyword.arg in TEXTS]
+        found += [text for text in map(literal, shown) if WORD.search(text)]
+    return found
+
+
+@pytest.mark.parametrize("path", sorted(DASHBOARD.rglob("*.py")), ids=lambda path: path.name)
+def test_no_text_on_the_page_is_written_in_the_code(path: Path) -> None:
+    # the command line of `python -m dashboard` is no page; an id reads the same in both languages
+    found = [] if path.name == "__main__.py" else untranslated(path.read_text("utf-8"))
+    assert [text for text in found if text != "byeolmaru"] == []
+
+
+def test_the_scan_sees_what_is_written_in_the_code() -> None:
+    assert untranslated('st.button("Save", key="x")') == ["Save"]
+    assert len(untranslated('tag("p", f"{n} articles", class_="note")')) == 1
+    assert untranslated('st.text_input(labels("a.b"), placeholder="Search")') == ["Search"]
+    assert untranslated('st.button(labels("a.b"), key="x")') == []
+
+
 def test_numbers() -> None:
     assert formats.number(1234) == "1,234"
     assert [formats.signed(n) for n in (12, -3, 0)] == ["+12", "−3", "±0"]

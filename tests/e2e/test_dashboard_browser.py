@@ -274,3 +274,42 @@ def test_a_browser_remembers_its_choices(server: Server, visit: Opened, expect: 
     page.wait_for_function("() => document.cookie.includes('chipwatch_lang=en')")
     page.goto(server.address)
     expect(page.locator("h1").first).to_have_text("Overview")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_ten_thousand_letters_break_no_layout(
+    long_server: Server, visit: Opened, expect: Any, width: int
+) -> None:
+    card = long_server.canned.details[0].card
+    page: Any = visit(f"{long_server.address}/articles", width=width).page
+    main = "document.querySelector('[data-testid=stMain]')"
+    for path in (
+        "articles",
+        "",
+        "stories",
+        f"stories?story={card.story_id}",
+        "companies",
+        f"article?id={card.id}",
+        "sources",
+        "settings?section=mutes",
+    ):
+        page.goto(f"{long_server.address}/{path}")
+        expect(page.locator("h1").first).to_be_visible()
+        page.wait_for_selector("[data-test-script-state=notRunning]", state="attached")
+        wide = page.evaluate(
+            f"[...{main}.querySelectorAll('.cw *')].filter(e => e.getBoundingClientRect().right >"
+            f" {main}.getBoundingClientRect().right + 1 && !e.closest('.scroll, .sr, .strip'))"
+            ".map(e => e.outerHTML.slice(0, 80)).slice(0, 3)"
+        )
+        assert page.evaluate(f"{main}.scrollWidth <= {main}.clientWidth"), (path, wide)
+        assert page.evaluate("window.broken") is None
+        assert page.locator("text=/^<img src=x onerror/").count() or path in {
+            "",
+            "companies",
+            "sources",
+            "settings?section=mutes",
+        }, path
+    page.goto(f"{long_server.address}/articles")
+    expect(page.locator(".li").first).to_be_visible()
+    height = page.locator(".li").first.bounding_box()["height"]
+    assert height < 420, "a card of a list stays a card"
