@@ -7,11 +7,12 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard import cards, filters, formats, frame, periods, search_help, trend
-from dashboard.markup import Html, fill, foreign, join, link, show, tag
+from dashboard.markup import Html, foreign, join, link, show, tag
 from dashboard.periods import Preset
 from db.query import CardPage, Sort
 
 PAGE = 20
+NAME_SHOWN = 30
 
 page = frame.begin("articles")
 labels, selection, wanted = page.labels, page.selection, page.selection.wanted
@@ -148,7 +149,8 @@ def nothing() -> Html:
     found = sorted(without_counts(), key=lambda offer: -offer[0])
     for count, key, value, name in [offer for offer in found if offer[0]] or found:
         words = "list.nothing_drop" if count else "list.nothing_drop_bare"
-        label = fill(labels.template(words), name=foreign(name), n=formats.number(count))
+        short = f"{name[:NAME_SHOWN]}…" if len(name) > NAME_SHOWN else name
+        label = labels(words, name=short, n=formats.number(count))
         offers.append(link(address_without(key, value), label, class_="btn"))
     if selection.period.days < 90:
         wider = filters.with_period(selection, periods.resolve(Preset.DAYS_90, page.today))

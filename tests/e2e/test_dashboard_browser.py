@@ -122,7 +122,7 @@ def test_english_is_complete_and_remembered(server: Server, visit: Opened, expec
     page.locator(".sfoot a").click()
     expect(page.locator("h1").first).to_have_text("Overview")
     assert page.evaluate("document.documentElement.lang") == "en"
-    page.locator("[data-testid=stTopNavLink]").nth(3).click()
+    page.locator("[data-testid=stTopNavLink]", has_text="Sources").click()
     expect(page.locator("h1").first).to_have_text("Sources")
     expect(page).to_have_url(re.compile("lang=en"))
 
@@ -230,12 +230,12 @@ def test_news_is_offered_and_taken_only_by_a_page_that_nobody_touched(
     offer = read.get_by_role("button", name="새 기사 1건")
     expect(offer).to_be_visible(timeout=45_000)
     expect(box).to_have_value("HB")
-    expect(idle.get_by_text(title)).to_be_visible(timeout=45_000)
+    expect(idle.locator(".li h3", has_text=title)).to_be_visible(timeout=45_000)
     assert idle.evaluate("window.stayed") is True
-    expect(read.get_by_text(title)).to_have_count(0)
+    expect(read.locator(".li h3", has_text=title)).to_have_count(0)
     box.fill("")
     offer.click()
-    expect(read.get_by_text(title)).to_be_visible()
+    expect(read.locator(".li h3", has_text=title)).to_be_visible()
     expect(offer).to_have_count(0)
 
 
@@ -258,7 +258,7 @@ def test_a_card_is_hidden_by_its_menu_and_brought_back(
     expect(page.locator(".excluded")).to_be_visible()
     page.get_by_role("button", name="되돌리기").click()
     expect(page.locator(".st-key-toast .said")).to_contain_text("다시 보입니다")
-    expect(page.locator(".list-head b")).to_have_text(count)
+    expect(page.locator(".list-head b").last).to_have_text(count)
     page.locator(".li details.menu summary").first.click()
     page.get_by_role("button", name="제목의 말로 숨기기").click()
     expect(page.get_by_role("dialog").get_by_role("textbox").first).to_be_visible()
