@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dashboard import formats
+from dashboard import card_menu, formats
 from dashboard.labels import Labels
 from dashboard.markup import EMPTY, Html, foreign, join, link, marked, tag, text
 from dashboard.tiles import TONE_CLASSES
@@ -20,7 +20,10 @@ NOTHING_SOUGHT = parse("")
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What all cards of a page share. ``href`` gives an article's own address, ``story`` its story's."""
+    """What all cards of a page share. ``href`` gives an article's own address, ``story`` its story's.
+
+    With ``menus`` the cards of lists offer to be hidden.
+    """
 
     labels: Labels
     companies: Mapping[str, Company]
@@ -29,6 +32,7 @@ class Setting:
     href: Callable[[str], str]
     story: Callable[[ArticleCard], str]
     search: Query = NOTHING_SOUGHT
+    menus: bool = False
 
     def name(self, company_id: str) -> str:
         """A company's name; the id, where it has left the dictionary."""
@@ -84,9 +88,11 @@ def chips(setting: Setting, mentions: Sequence[Mention]) -> list[Html]:
     return shown
 
 
-def origin(labels: Labels, card: ArticleCard) -> Html:
+def origin(setting: Setting, card: ArticleCard) -> Html:
     """Outlet · reporter · headline changed · changed · what is doubtful about the time."""
-    parts: list[object] = [foreign(card.outlet)]
+    labels = setting.labels
+    outlet = marked(card.outlet, setting.search.spans(card.outlet, "outlet"))
+    parts: list[object] = [outlet]
     parts.append(foreign(card.author) if card.author else labels("list.no_author"))
     if card.retitled:
         parts.append(tag("span", labels("time.retitled"), class_="edited"))
@@ -140,10 +146,10 @@ def compact(setting: Setting, card: ArticleCard) -> Html:
             "div",
             tag("h3", link(setting.href(card.id), title)),
             tag("p", excerpt(setting, card), class_="ex"),
-            tag("div", *found, origin(labels, card), noted, class_="chips"),
+            tag("div", *found, origin(setting, card), noted, class_="chips"),
             class_="bd",
         ),
-        tag("div", similar, class_="ac"),
+        tag("div", similar, card_menu.menu(labels, card) if setting.menus else EMPTY, class_="ac"),
         class_="li",
     )
 

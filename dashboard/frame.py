@@ -14,11 +14,13 @@ from dashboard import (
     excluded,
     filters,
     formats,
+    fresh,
     groups,
     links,
     palette,
     periods,
     problems,
+    remembered,
     sidebar,
 )
 from dashboard.cards import NOTHING_SOUGHT, Setting
@@ -107,6 +109,7 @@ class Page:
             href=lambda article_id: self.href("article", {"id": article_id}),
             story=self.story_href,
             search=parse(wanted.query) if searched else NOTHING_SOUGHT,
+            menus=self.param("hidden") != "1",
         )
 
 
@@ -116,11 +119,11 @@ def params() -> dict[str, list[str]]:
 
 
 def language() -> str:
-    """The language asked for: by the URL, else as before in this session, else Korean."""
+    """The language asked for: by the URL, else as before in this browser, else Korean."""
     asked = next(iter(st.query_params.get_all("lang")), "")
     if asked in LANGUAGES:
-        st.session_state["chipwatch_lang"] = asked
-    return str(st.session_state.get("chipwatch_lang", "ko"))
+        remembered.keep("lang", asked)
+    return remembered.read("lang")
 
 
 def _restored(name: str, lang: str) -> dict[str, list[str]]:
@@ -177,6 +180,7 @@ def begin(name: str) -> Page:
         more={key: values for key, values in found.items() if key not in FILTER_KEYS},
     )
     _header(page)
+    fresh.watch(labels, reader)
     sidebar.show(
         sidebar.Panel(
             labels=labels,

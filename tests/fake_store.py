@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
 
+from db import search
 from db.corrections import judges_article, overlay, replaces, require_valid, same
 from db.errors import AlreadyCorrected, NotFound
 from db.faults import Fault
@@ -360,8 +361,9 @@ class FakeStore(FakePeople):
         mentioned = {mention.company_id: mention.tone for mention in card.mentions}
         day = kst_day(card.published_at)
         tones = {mentioned.get(c) for c in wanted.companies} if wanted.companies else {card.tone}
-        haystack = " ".join((card.title, detail.body, *card.summary)).lower()
-        words = [word for word in wanted.query.lower().split() if word != "or"]
+        text = "\n".join((detail.body, *card.summary))
+        known = {c.id: (c.name_ko, c.name_en, *c.aliases) for c in self.names}
+        names = [name for company in mentioned for name in known.get(company, ())]
         return (
             (card.relevant or wanted.include_irrelevant)
             and card.muted is wanted.muted
@@ -374,10 +376,7 @@ class FakeStore(FakePeople):
             and (not wanted.languages or card.language in wanted.languages)
             and (not wanted.topics or bool(set(card.topics) & set(wanted.topics)))
             and (not wanted.story_id or card.story_id == wanted.story_id)
-            and all(
-                word[1:] not in haystack if word[0] == "-" else word.strip('"') in haystack
-                for word in words
-            )
+            and search.parse(wanted.query).matches(card.title, text, card.outlet, names)
         )
 
     def _found(self, wanted: ArticleFilter) -> list[ArticleDetail]:

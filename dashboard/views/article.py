@@ -14,6 +14,7 @@ from dashboard import (
     notes,
     pictures,
     problems,
+    remembered,
 )
 from dashboard.markup import EMPTY, link, show, tag
 from dashboard.tiles import card_head
@@ -59,15 +60,15 @@ def enlarged() -> None:
 
 
 def set_size() -> None:
-    """Remember the size for this session, and in the URL."""
-    st.session_state["chipwatch_size"] = st.session_state["article.size"]
+    """Remember the size in this browser, and in the URL."""
+    remembered.keep("size", st.session_state["article.size"])
     st.query_params["size"] = st.session_state["article.size"]
 
 
 def body() -> None:
     """Parts 7a and 7, or the one line that says why there is no text."""
     text = fullcard.body(detail)
-    asked = page.param("size") or str(st.session_state.get("chipwatch_size", "m"))
+    asked = page.param("size") or remembered.read("size")
     size = asked if asked in SIZES else "m"
     if text:
         with st.container(
