@@ -15,6 +15,7 @@ from dashboard import (
     filters,
     formats,
     groups,
+    handout,
     links,
     palette,
     periods,
@@ -240,6 +241,7 @@ def title(page: Page, words: str, sub: object) -> None:
             tag("div", tag("h1", foreign(words)), tag("div", sub, class_="sub")),
             tag(
                 "div",
+                handout.links_of(page.labels, page.name, page.selection, page.more),
                 tag(
                     "button",
                     page.labels("article.copy"),
