@@ -1,4 +1,4 @@
-"""What a page hands out of its filter: the feed to subscribe to. Pure: HTML out."""
+"""What a page hands out of its filter: files, and the feed to subscribe to. Pure: HTML out."""
 
 from __future__ import annotations
 
@@ -42,4 +42,10 @@ def links_of(labels: Labels, page: str, selection: Selection, more: Params) -> H
         rel="noopener",
         data_feed="1",
     )
-    return join([subscribe, " "])
+    files = [
+        tag(
+            "a", labels(key), href=address(path, labels, selection, more), class_="btn", download=""
+        )
+        for key, path in (("handout.excel", "export.xlsx"), ("handout.csv", "export.csv"))
+    ]
+    return join([*files, subscribe, ""], " ")

@@ -8,26 +8,30 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
-from functools import wraps
-from typing import TYPE_CHECKING
+from functools import partial
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING
+from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from dashboard import clock, feeds, question
+from dashboard import clock, feeds, formats, question
 from dashboard.feeds import Feed
 from db.errors import InputError, StoreError
+from db.export import Export, file_name, write
 from db.health import FINE, Health
 from db.model import kst_day
 from db.query import Sort
 
 if TYPE_CHECKING:
     from dashboard.data import Reader
+    from db.store import ReadStore
 
 _log = logging.getLogger("chipwatch.dashboard")
 Answer = Callable[[Request], Response]
@@ -36,14 +40,19 @@ Answer = Callable[[Request], Response]
 def routes(base: str) -> list[Route]:
     """The routes below ``base``, the server's ``baseUrlPath``."""
     prefix = f"/{base.strip('/')}" if base.strip("/") else ""
-    paths: dict[str, Answer] = {"feed.rss": rss, "feed.json": json_feed, "health": health}
+    paths: dict[str, Answer] = {
+        "feed.rss": rss,
+        "feed.json": json_feed,
+        "export.csv": partial(export, "csv"),
+        "export.xlsx": partial(export, "xlsx"),
+        "health": health,
+    }
     return [Route(f"{prefix}/{path}", said(answer)) for path, answer in paths.items()]
 
 
 def said(answer: Answer) -> Answer:
     """``answer``, with errors as one sentence: 400 for the asker's, 503 for the store's."""
 
-    @wraps(answer)
     def contained(request: Request) -> Response:
         try:
             return answer(request)
@@ -62,6 +71,12 @@ def _reader() -> Reader:
     from dashboard import data
 
     return data.reader()
+
+
+def _store() -> ReadStore:
+    from dashboard import data
+
+    return data.store()
 
 
 # --- feeds --------------------------------------------------------------------------------------
@@ -162,6 +177,66 @@ def _state(reader: Reader, own: str, now: datetime) -> _State:
     # weak: a proxy or the server may compress
     parts = "\n".join((reader.revision, kst_day(now).isoformat(), own))
     return _State(f'W/"{hashlib.sha256(parts.encode()).hexdigest()[:32]}"', changed_at)
+
+
+# --- files --------------------------------------------------------------------------------------
+
+MOST_ROWS = 200_000
+MOST_AT_ONCE = 2
+"""files that are written at the same time; each may take a core for a minute"""
+CHUNK = 1 << 18
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_writing = threading.BoundedSemaphore(MOST_AT_ONCE)
+
+
+def export(file_format: str, request: Request) -> Response:
+    """``/export.xlsx`` and ``/export.csv``: all articles of the filter, as the page counts them.
+
+    Written to disk before the first byte goes out: memory stays bounded, and what fails half-way
+    is an error rather than half a file.
+    """
+    now = clock.now()
+    reader = _reader()
+    asked = question.read(question.params_of(request.url.query), reader, now)
+    if reader.counts(asked.wanted).articles > MOST_ROWS:
+        raise question.refused(
+            f"export.{file_format}", "ask.too_many", most=formats.number(MOST_ROWS)
+        )
+    if request.method == "HEAD":
+        return Response(media_type=TYPES[file_format])
+    if not _writing.acquire(blocking=False):
+        return PlainTextResponse(
+            asked.labels("ask.busy") + "\n", 503, {"Retry-After": "30", "Cache-Control": "no-store"}
+        )
+    try:
+        store = _store()
+        made = Export.of(store, asked.wanted, now, asked.labels.lang)
+        file = TemporaryFile()  # noqa: SIM115 - closed by `_chunks`
+        try:
+            write(made, store.export(asked.wanted), file, file_format)
+        except BaseException:
+            file.close()
+            raise
+    finally:
+        _writing.release()
+    size = file.seek(0, 2)
+    file.seek(0)
+    named = quote(file_name(made, file_format), safe="")
+    headers = {
+        "Content-Disposition": f"attachment; filename=\"chipwatch.{file_format}\"; filename*=UTF-8''{named}",
+        "Content-Length": str(size),
+        "Cache-Control": "no-store",
+    }
+    return StreamingResponse(_chunks(file), media_type=TYPES[file_format], headers=headers)
+
+
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while chunk := file.read(CHUNK):
+            yield chunk
 
 
 # --- health -------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from rich.table import Table as RichTable
 
 from db.connect import open_store
 from db.errors import InputError
-from db.export import FORMATS, Export, write
+from db.export import FORMATS, Export, file_name, write
 from db.gold import write_gold
 from db.model import Article, RightsMode, TagResult, Tone
 from db.query import ArticleFilter
@@ -151,6 +151,8 @@ def export(
         query=query,
     )
     made = Export.of(store, wanted, now(), language())
+    if Path(target).is_dir():
+        target = str(Path(target) / file_name(made, chosen))
     _write_to(target, lambda file: write(made, store.export(wanted), file, chosen), quiet=quiet)
 
 

@@ -43,8 +43,12 @@ def ask(
         "server": ("127.0.0.1", 8501),
     }
 
+    asked = iter([{"type": "http.request", "body": b"", "more_body": False}])
+
     async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        for message in asked:
+            return message
+        return await asyncio.Future()  # nobody hangs up
 
     async def send(message: Any) -> None:
         sent.append(dict(message))

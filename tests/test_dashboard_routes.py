@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import feedparser
@@ -13,16 +17,18 @@ import pytest
 import streamlit
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from dashboard import clock, data, feeds, guard, handout, links, periods, question
+from dashboard import routes as served_routes
 from dashboard.filters import Selection
 from dashboard.guard import Guard
 from dashboard.labels import Labels
 from dashboard.routes import Seen, routes
 from db.errors import StoreLocked
-from db.model import RightsMode, TimeQuality, Tone
+from db.model import KST, RightsMode, TimeQuality, Tone
 from db.query import ArticleDetail, ArticleFilter
 from tests import fake_store
 from tests.asking import Answered, ask
@@ -148,25 +154,26 @@ def test_a_day_without_a_time_says_so(get: Ask, store: FakeStore) -> None:
 
 def test_who_asks_again_gets_304_until_something_changes(get: Ask, store: FakeStore) -> None:
     first = get("/feed.rss?company=samsung")
-    tag, date = first.headers["etag"], first.headers["last-modified"]
+    tag, changed = first.headers["etag"], first.headers["last-modified"]
     for headers in (
         {"if_none_match": tag},
         {"if_none_match": f'"x", {tag}'},
-        {"if_modified_since": date},
+        {"if_modified_since": changed},
     ):
         again = get("/feed.rss?company=samsung", **headers)
         assert (again.status, again.body) == (304, b"")
         assert again.headers["etag"] == tag
     assert (
-        get("/feed.rss?company=samsung", if_none_match='"x"', if_modified_since=date).status == 200
+        get("/feed.rss?company=samsung", if_none_match='"x"', if_modified_since=changed).status
+        == 200
     )
     assert get("/feed.rss?company=nvidia", if_none_match=tag).status == 200
     assert get("/feed.rss?company=samsung", if_modified_since="nonsense").status == 200
     store.changes += 1
-    changed = get("/feed.rss?company=samsung", if_none_match=tag)
-    assert changed.status == 200
-    assert changed.headers["etag"] != tag
-    assert get("/feed.rss?company=samsung", if_modified_since=date).status == 200
+    after = get("/feed.rss?company=samsung", if_none_match=tag)
+    assert after.status == 200
+    assert after.headers["etag"] != tag
+    assert get("/feed.rss?company=samsung", if_modified_since=changed).status == 200
 
 
 def test_two_states_never_share_a_second() -> None:
@@ -233,6 +240,88 @@ def test_health_tells_the_age_of_the_last_run(get: Ask, store: FakeStore) -> Non
     assert json.loads(get("/health").body)["last_run_age_seconds"] is None
 
 
+def test_the_excel_file_is_what_the_page_counts(get: Ask, store: FakeStore) -> None:
+    query = "company=samsung&from=2026-11-02&to=2026-11-22"
+    answer = get(f"/export.xlsx?{query}")
+    assert answer.status == 200
+    named = unquote(answer.headers["content-disposition"].partition("''")[2])
+    assert named == "모니터링_삼성전자_20261102-20261122.xlsx"
+    assert int(answer.headers["content-length"]) == len(answer.body)
+    book = load_workbook(io.BytesIO(answer.body))
+    assert book.sheetnames == ["기사", "집계", "조건"]
+    wanted = ArticleFilter(start=date(2026, 11, 2), end=date(2026, 11, 22), companies=("samsung",))
+    expected = [detail.card for detail in store.export(wanted)]
+    head, *rows = book["기사"].iter_rows(values_only=True)
+    column = {name: index for index, name in enumerate(head)}
+    assert [row[column["URL"]] for row in rows] == [card.url for card in expected]
+    assert [row[column["일시 (KST)"]] for row in rows] == [
+        card.published_at.astimezone(KST).replace(tzinfo=None) for card in expected
+    ]
+    told = dict(row[:2] for row in book["조건"].iter_rows(values_only=True))
+    assert told["기업"] == "삼성전자"
+    assert told["기사"].removeprefix("≥ ") == str(len(expected))
+
+
+def test_the_csv_holds_no_formula_and_no_more_than_the_rights_allow(
+    get: Ask, store: FakeStore
+) -> None:
+    card = replace(store.details[0].card, title="=1+1", outlet="@x", author="-y")
+    store.details[:] = [replace(store.details[0], card=card, body="비밀", description="비밀")]
+    answer = get("/export.csv?period=90d&lang=en")
+    assert answer.body.startswith(b"\xef\xbb\xbf")
+    (row,) = csv.DictReader(io.StringIO(answer.body.decode("utf-8-sig")))
+    assert (row["headline"], row["outlet"], row["reporter"]) == ("'=1+1", "'@x", "'-y")
+    assert "비밀" not in answer.text
+    assert "monitoring_all_20260826-20261123.csv" in answer.headers["content-disposition"]
+
+
+def test_hidden_articles_are_exported_where_the_list_shows_them(get: Ask, store: FakeStore) -> None:
+    hidden = replace(store.details[3].card, muted=True)
+    store.details[3] = replace(store.details[3], card=hidden)
+    rows = csv.DictReader(io.StringIO(get("/export.csv?period=90d&hidden=1").text.lstrip("\ufeff")))
+    assert [row["URL"] for row in rows] == [hidden.url]
+
+
+def test_too_many_rows_and_too_many_askers_are_told(
+    get: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(served_routes, "MOST_ROWS", 5)
+    answer = get("/export.csv?period=30d")
+    assert answer.status == 400
+    assert "5건을 넘습니다" in answer.text
+    monkeypatch.undo()
+
+
+def test_two_files_at_once_are_enough(get: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(served_routes, "_writing", threading.BoundedSemaphore(1))
+    with served_routes._writing:
+        answer = get("/export.csv")
+        assert (answer.status, answer.headers["retry-after"]) == (503, "30")
+    assert get("/export.csv").status == 200
+    assert get("/export.csv").status == 200
+
+
+def test_a_store_that_fails_half_way_gives_no_file(
+    get: Ask, store: FakeStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(wanted: ArticleFilter) -> Iterator[ArticleDetail]:
+        yield store.details[0]
+        raise StoreLocked("x.db", "까닭.", "Why.")
+
+    monkeypatch.setattr(store, "export", broken)
+    for path in ("/export.csv", "/export.xlsx"):
+        answer = get(path)
+        assert (answer.status, "까닭." in answer.text) == (503, True)
+    monkeypatch.undo()
+
+
+def test_only_the_scripts_of_the_page_itself_may_run() -> None:
+    scripts = guard.inline_scripts("<p></p><script>\n a\n</script><script src='x'></script>")
+    assert scripts == ["'sha256-nAd+vbBe7vlPybiqkJj7W/GyGhVg0Yo4bv1iflsI4ls='"]
+    rule = next(r for r in guard.policy("h", scripts).split("; ") if r.startswith("script-src"))
+    assert rule == f"script-src 'self' blob: {scripts[0]}"
+
+
 def test_below_a_base_path_behind_tls(store: FakeStore) -> None:
     app = served("/mon/", hosts=("news.example",))
     headers = {"host": "news.example", "x-forwarded-proto": "https"}
@@ -290,6 +379,6 @@ def test_a_page_offers_the_feed_of_its_filter() -> None:
     made = handout.links_of(Labels("en"), "articles", selection, {"hidden": ["1"]})
     assert 'href="feed.rss?period=30d&amp;company=samsung&amp;hidden=1&amp;lang=en"' in made
     over = Selection(periods.custom(today - timedelta(40), today - timedelta(30)), selection.wanted)
-    assert "from=" not in handout.links_of(Labels("ko"), "articles", over, {})
+    assert 'href="feed.rss?company=samsung"' in handout.links_of(Labels("ko"), "articles", over, {})
     assert not handout.links_of(Labels("ko"), "settings", selection, {})
     assert links.split("feed.rss") is None

@@ -116,7 +116,7 @@ def test_excel_has_three_sheets_and_real_dates() -> None:
     book = load_workbook(io.BytesIO(written("xlsx", article(), article())))
     assert book.sheetnames == ["기사", "집계", "조건"]
     assert book["기사"].max_row == 3
-    assert book["기사"]["B2"].value == PUBLISHED.astimezone(KST).replace(tzinfo=None)
+    assert book["기사"]["A2"].value == PUBLISHED.astimezone(KST).replace(tzinfo=None)
     assert [cell.value for cell in book["집계"][2]] == ["별마루칩스", 1, 1, 0, 0, 0]
     told = {row[0].value: row[1].value for row in book["조건"].iter_rows()}
     assert told["기간 (한국 날짜)"] == "2026-11-16 – 2026-11-23"
