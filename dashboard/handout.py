@@ -1,4 +1,4 @@
-"""What a page hands out of its filter: files, and the feed to subscribe to. Pure: HTML out."""
+"""What a page hands out of its filter: files, a sheet to print, the feed to subscribe to. Pure."""
 
 from __future__ import annotations
 
@@ -48,4 +48,12 @@ def links_of(labels: Labels, page: str, selection: Selection, more: Params) -> H
         )
         for key, path in (("handout.excel", "export.xlsx"), ("handout.csv", "export.csv"))
     ]
-    return join([*files, subscribe, ""], " ")
+    sheet = tag(
+        "a",
+        labels("handout.print"),
+        href=address("print", labels, selection, more),
+        class_="btn",
+        target="_blank",
+        rel="noopener",
+    )
+    return join([*files, sheet, subscribe, ""], " ")

@@ -18,16 +18,22 @@ from typing import IO, TYPE_CHECKING
 from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import (
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    Response,
+    StreamingResponse,
+)
 from starlette.routing import Route
 
-from dashboard import clock, feeds, formats, question
+from dashboard import clock, feeds, formats, periods, printed, question, timeline
 from dashboard.feeds import Feed
 from db.errors import InputError, StoreError
 from db.export import Export, file_name, write
 from db.health import FINE, Health
 from db.model import kst_day
-from db.query import Sort
+from db.query import Sort, Split
 
 if TYPE_CHECKING:
     from dashboard.data import Reader
@@ -45,6 +51,7 @@ def routes(base: str) -> list[Route]:
         "feed.json": json_feed,
         "export.csv": partial(export, "csv"),
         "export.xlsx": partial(export, "xlsx"),
+        "print": sheet,
         "health": health,
     }
     return [Route(f"{prefix}/{path}", said(answer)) for path, answer in paths.items()]
@@ -237,6 +244,36 @@ def _chunks(file: IO[bytes]) -> Iterator[bytes]:
     with file:
         while chunk := file.read(CHUNK):
             yield chunk
+
+
+# --- print --------------------------------------------------------------------------------------
+
+
+def sheet(request: Request) -> Response:
+    """``/print``: the filter on one sheet of A4."""
+    now = clock.now()
+    reader = _reader()
+    asked = question.read(question.params_of(request.url.query), reader, now)
+    wanted, period = asked.wanted, asked.selection.period
+    step = periods.step_for(period)
+    made = Export.of(_store(), wanted, now, asked.labels.lang)
+    bars = timeline.arrange(
+        reader.timeline(wanted, step, Split.TONE), (), period, step, Split.TONE, now, period
+    )
+    shown = printed.Sheet(
+        question=asked,
+        counts=made.counts,
+        bars=bars,
+        stories=reader.stories(wanted, printed.STORIES, True),
+        newest=reader.cards(wanted, Sort.NEWEST, printed.LISTED, "").cards,
+        made_at=now,
+        tagger_version=made.tagger_version,
+        at_least=bool(made.gaps),
+    )
+    headers = {"Content-Security-Policy": printed.POLICY, "Cache-Control": "no-store"}
+    # a lone surrogate cannot be written
+    content = printed.page(shown).encode("utf-8", "replace")
+    return HTMLResponse(content, headers=headers)
 
 
 # --- health -------------------------------------------------------------------------------------

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -21,7 +23,7 @@ from openpyxl import load_workbook
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from dashboard import clock, data, feeds, guard, handout, links, periods, question
+from dashboard import clock, data, feeds, guard, handout, links, periods, printed, question
 from dashboard import routes as served_routes
 from dashboard.filters import Selection
 from dashboard.guard import Guard
@@ -124,8 +126,7 @@ def test_what_a_feed_wrote_stays_text(get: Ask, store: FakeStore) -> None:
     store.details[:] = [replace(store.details[0], card=odd)]
     (item,) = items(get("/feed.rss?period=90d"))
     assert item.findtext("title") == f"{HOSTILE_TITLE} ]]>  & <b>"
-    html = item.findtext("description") or ""
-    assert "<script" not in html
+    assert "<script" not in (item.findtext("description") or "")
     (entry,) = json.loads(get("/feed.json?period=90d").body)["items"]
     assert entry["title"].startswith(HOSTILE_TITLE)
     assert "content_html" not in entry
@@ -320,6 +321,33 @@ def test_only_the_scripts_of_the_page_itself_may_run() -> None:
     assert scripts == ["'sha256-nAd+vbBe7vlPybiqkJj7W/GyGhVg0Yo4bv1iflsI4ls='"]
     rule = next(r for r in guard.policy("h", scripts).split("; ") if r.startswith("script-src"))
     assert rule == f"script-src 'self' blob: {scripts[0]}"
+
+
+def test_the_sheet_says_what_the_page_counts(get: Ask, store: FakeStore) -> None:
+    answer = get("/print?company=samsung&from=2026-11-02&to=2026-11-22")
+    assert answer.status == 200
+    wanted = ArticleFilter(start=date(2026, 11, 2), end=date(2026, 11, 22), companies=("samsung",))
+    counts = store.counts(wanted)
+    assert re.findall(r"<b>(?:≥ )?(\d+)</b>", answer.text) == [
+        str(counts.articles),
+        str(counts.stories),
+        str(counts.outlets),
+    ]
+    assert answer.text.count('<td class="at">') == printed.STORIES + min(
+        counts.articles, printed.LISTED
+    )
+    assert get("/print?company=nobody").status == 400
+    assert get("/print?q=zzzz").status == 200
+
+
+def test_hostile_text_is_text_on_the_sheet(get: Ask, store: FakeStore) -> None:
+    odd = replace(store.details[0].card, title=HOSTILE_TITLE * 100 + "\ud800", outlet="</style><b>")
+    store.details[:] = [replace(store.details[0], card=odd)]
+    answer = get("/print?period=90d&q=script")
+    assert "<script" not in answer.text
+    assert "</style><b>" not in answer.text
+    assert html.escape(HOSTILE_TITLE) in answer.text
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
 
 
 def test_below_a_base_path_behind_tls(store: FakeStore) -> None:
