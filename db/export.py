@@ -140,7 +140,7 @@ def file_name(export: Export, file_format: str) -> str:
     first, last = (f"{day:%Y%m%d}" if day else "" for day in (wanted.start, wanted.end))
     days = f"{first}-{last}" if first or last else export.word(("전체기간", "all-days"))
     stem = "_".join((export.word(("모니터링", "monitoring")), name, days))
-    return re.sub(r'[\\/:*?"<>|\x00-\x1f\x7f]', " ", stem)[:120].strip(" .") + f".{file_format}"
+    return re.sub(r'[\\/:*?"<>|\x00-\x1f\x7f]', " ", stem)[:70].strip(" .") + f".{file_format}"
 
 
 def _row(export: Export, article: ArticleDetail) -> dict[str, Any]:
