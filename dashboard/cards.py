@@ -10,7 +10,7 @@ from dashboard import formats
 from dashboard.labels import Labels
 from dashboard.markup import EMPTY, Html, foreign, join, link, marked, tag, text
 from dashboard.tiles import TONE_CLASSES
-from db.model import Company, Evidence, Mention, RightsMode
+from db.model import Company, Evidence, Mention, RightsMode, TimeQuality
 from db.query import ArticleCard
 from db.search import Query, parse
 
@@ -85,11 +85,15 @@ def chips(setting: Setting, mentions: Sequence[Mention]) -> list[Html]:
 
 
 def origin(labels: Labels, card: ArticleCard) -> Html:
-    """Outlet · reporter · changed."""
+    """Outlet · reporter · headline changed · changed · what is doubtful about the time."""
     parts: list[object] = [foreign(card.outlet)]
     parts.append(foreign(card.author) if card.author else labels("list.no_author"))
+    if card.retitled:
+        parts.append(tag("span", labels("time.retitled"), class_="edited"))
     if card.modified_at:
         parts.append(labels("time.modified", time=formats.clock(card.modified_at)))
+    if doubt := formats.time_doubt(labels, card):
+        parts.append(doubt)
     return tag("span", join(parts, " · "), class_="mt")
 
 
@@ -153,10 +157,10 @@ def listing(setting: Setting, cards: Sequence[ArticleCard], head: Html = EMPTY) 
 def story_row(setting: Setting, card: ArticleCard) -> Html:
     """A story by its first article: when, headline, who, how far it spread."""
     labels = setting.labels
-    if card.time_quality == "exact":
+    if card.time_quality is TimeQuality.EXACT:
         when = formats.brief(labels, card.published_at, setting.now)
     else:
-        when = formats.published(labels, card, setting.now)[1]
+        when = formats.published_brief(labels, card, setting.now)
     count = labels("unit.articles", n=formats.number(card.story_articles))
     return tag(
         "article",

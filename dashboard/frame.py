@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import streamlit as st
@@ -85,6 +85,11 @@ class Page:
         return {key: list(values) for key, values in self.more.items() if key != "lang"}
 
     def story_href(self, card: ArticleCard) -> str:
+        """The page of a card's story."""
+        wanted = replace(self.selection.wanted, story_id=card.story_id)
+        return self.href("stories", selection=replace(self.selection, wanted=wanted))
+
+    def story_articles_href(self, card: ArticleCard) -> str:
         """All articles of a card's story, whatever else is filtered for."""
         day = kst_day(card.published_at)
         until = min(day + STORY_AFTER, max(self.today, day))

@@ -24,6 +24,7 @@ from db.notes import Note
 from db.query import ArticleCard, ArticleDetail, ArticleFilter, CompanyCount, Counts
 from db.records import write_json_lines, write_parquet
 from db.store import ReadStore
+from db.versions import earlier_titles
 
 FORMATS = ("csv", "xlsx", "jsonl", "parquet")
 
@@ -40,8 +41,12 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "quotes": ("인용", "quotations"),
     "story": ("이슈", "story"),
     "similar": ("유사 건수", "similar articles"),
+    "release_share": ("보도자료 일치 %", "shared with release %"),
     "language": ("언어", "language"),
     "time_quality": ("시각", "time"),
+    "first_seen_at": ("첫 수집 (KST)", "first seen (KST)"),
+    "modified_at": ("수정 확인 (KST)", "change seen (KST)"),
+    "earlier_titles": ("이전 제목", "earlier headlines"),
     "corrected": ("사람이 고친 것", "corrected by people"),
     "notes": ("메모", "notes"),
     "url": ("URL", "URL"),
@@ -56,7 +61,8 @@ TONES = {
 TIME_QUALITIES = {
     TimeQuality.EXACT: ("", ""),
     TimeQuality.DATE_ONLY: ("날짜만", "date only"),
-    TimeQuality.GUESSED: ("수집 시각", "time collected"),
+    TimeQuality.GUESSED: ("날짜 미상, 수집 시각", "no date, time collected"),
+    TimeQuality.FUTURE: ("미래 날짜, 수집 시각", "date in the future, time collected"),
 }
 RULE_KO = (
     "AI 반도체 관련 기사만 셉니다. 두 기업이 나온 기사는 각 기업에 1건씩 셉니다. "
@@ -147,7 +153,7 @@ def _row(export: Export, article: ArticleDetail) -> dict[str, Any]:
     """One article as people read it, keys as in `COLUMNS`."""
     card = article.card
     return {
-        "published_at": card.published_at.astimezone(KST).replace(tzinfo=None),
+        "published_at": _here(card.published_at),
         "outlet": card.outlet,
         "author": card.author,
         "title": card.title,
@@ -166,13 +172,22 @@ def _row(export: Export, article: ArticleDetail) -> dict[str, Any]:
         "quotes": " ".join(map(_quotation, article.quotes)),
         "story": card.story_id,
         "similar": card.story_articles - 1,
+        "release_share": "" if card.echo is None else round(100 * card.echo, 1),
         "language": card.language,
         "time_quality": export.word(TIME_QUALITIES[card.time_quality]),
+        "first_seen_at": _here(card.first_seen_at),
+        "modified_at": _here(card.modified_at),
+        "earlier_titles": " | ".join(earlier_titles(card.title, article.versions)),
         "corrected": ", ".join(_corrected(export, card)),
         "notes": "\n".join(map(_note, article.notes)),
         "url": card.url,
         "id": card.id,
     }
+
+
+def _here(instant: datetime | None) -> datetime | str:
+    """Korean wall-clock time, as spreadsheets know no zones; "" where there is none."""
+    return "" if instant is None else instant.astimezone(KST).replace(tzinfo=None)
 
 
 def _quotation(quote: Quote) -> str:
@@ -198,6 +213,11 @@ def neutral(value: Any) -> Any:
     return value
 
 
+def _written(value: Any) -> Any:
+    """A cell of a CSV file."""
+    return f"{value:%Y-%m-%d %H:%M:%S}" if isinstance(value, datetime) else neutral(value)
+
+
 def _write_csv(export: Export, articles: Iterable[ArticleDetail], target: IO[bytes]) -> int:
     """UTF-8 with a byte order mark, because Excel takes CSV without one for cp949."""
     text = io.TextIOWrapper(target, encoding="utf-8-sig", newline="", write_through=True)
@@ -206,8 +226,7 @@ def _write_csv(export: Export, articles: Iterable[ArticleDetail], target: IO[byt
     count = 0
     for article in articles:
         row = _row(export, article)
-        row["published_at"] = f"{row['published_at']:%Y-%m-%d %H:%M:%S}"
-        writer.writerow(neutral(row[key]) for key in COLUMNS)
+        writer.writerow(_written(row[key]) for key in COLUMNS)
         count += 1
     text.detach()
     return count
@@ -240,7 +259,7 @@ def _write_excel(export: Export, articles: Iterable[ArticleDetail], target: IO[b
                 value = row[key]
                 if isinstance(value, datetime):
                     sheet.write_datetime(count, column, value, moment)
-                elif isinstance(value, int):
+                elif isinstance(value, int | float):
                     sheet.write_number(count, column, value)
                 else:
                     sheet.write_string(count, column, value[:EXCEL_CELL])

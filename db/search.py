@@ -30,6 +30,8 @@ _DENSE = (
     "\u3041-\u3096\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff"  # Kana
 )
 _RUN = re.compile(f"([{_DENSE}]+)|([^\\W_{_DENSE}]+)")
+# two dense characters, but only one of them is consumed; or the last one of its run; or a word
+_TOKEN = re.compile(f"(?=([{_DENSE}]{{1,2}}|[^\\W_{_DENSE}]+))(?:[{_DENSE}]|[^\\W_{_DENSE}]+)")
 _DENSE_CHAR = f"[{_DENSE}]"
 _WORD_CHAR = f"[^\\W_{_DENSE}]"
 _GAP = "[\\W_]*"
@@ -55,14 +57,7 @@ def fold(text: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """The tokens of ``text`` in their order; one per dense character, one per word."""
-    found: list[str] = []
-    for dense, word in _RUN.findall(fold(text)):
-        if word:
-            found.append(word)
-        else:
-            found.extend(map("".join, pairwise(dense)))
-            found.append(dense[-1])
-    return found
+    return _TOKEN.findall(fold(text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -228,8 +228,9 @@ def import_command(
     at = Place.of(context, db, config)
     new = good = 0
     bad: list[BadRow] = []
+    defaults = Defaults(outlet=outlet, rights=rights, sites=at.configuration().sites)
     with at.locked_store() as store:
-        rows = read_archive(path, Defaults(outlet=outlet, rights=rights), now())
+        rows = read_archive(path, defaults, now())
         while batch := list(islice(rows, IMPORT_BATCH)):
             articles = [row for row in batch if isinstance(row, Article)]
             bad += [row for row in batch if isinstance(row, BadRow)]

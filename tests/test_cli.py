@@ -204,7 +204,7 @@ def test_tag_needs_no_database(shell: Shell) -> None:
     assert answer["relevant"] is True
     assert {company["id"] for company in answer["companies"]} == {"sk-hynix", "nvidia"}
     assert set(answer) == {
-        "id", "relevant", "relevance", "tone", "tone_score", "companies", "topics", "summary",
+        "id", "relevant", "relevance", "tone", "tone_score", "companies", "topics", "keywords", "summary",
         "summary_spans", "quotes", "reasons",
     }  # fmt: skip
     assert set(answer["companies"][0]) == {

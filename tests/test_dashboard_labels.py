@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import formats, labels
+from dashboard import formats, labels, links
 from dashboard.health_table import GROUPS
 from dashboard.labels import Labels
 from dashboard.periods import Preset, Versus
@@ -18,6 +18,8 @@ from db.config_edits import EditKind, EditState
 from db.health import Health
 from db.model import FetchOutcome, RightsMode, RunState, Tone
 from db.mutes import MuteKind
+from db.tallies import Keyword
+from db.versions import PARTS
 
 DASHBOARD = Path(labels.__file__).parent
 HANGUL = re.compile("[가-힣]")
@@ -35,7 +37,8 @@ COMPUTED = {
     "month": list(range(1, 13)),
     "language": ["ko", "en"],
     "chart": ["tone", "company", "hour", "day", "week"],
-    "nav": ["overview", "articles", "companies", "sources", "settings", "article"],
+    "nav": list(links.PAGES),
+    "keyword": list(Keyword),
     "overview": ["newest", "largest"],
     "group": list(Group),
     "settings": ["companies", "sources", "mutes", "views", "groups", "display"],
@@ -75,7 +78,9 @@ def computed() -> set[str]:
     keys |= {f"mute.of_{kind}" for kind in MuteKind} | {"mute.hide_outlet", "mute.hide_story"}
     keys |= {f"edit.{verb}_{value}" for verb in ("enabled", "turn") for value in ("yes", "no")}
     keys |= {f"article.size_{size}" for size in "sml"}
+    keys |= {f"article.edits_{part}" for part in PARTS}
     keys |= {f"company.cues_{tone}" for tone in ("positive", "negative")}
+    keys |= {f"accuracy.machine_{tone}" for tone in Tone}
     keys |= {f"source.{key}" for key in ("started", "new", "relevant", "failed", "seconds")}
     return keys
 
@@ -94,7 +99,18 @@ def test_every_text_is_translated(key: str) -> None:
 
 
 def test_no_english_word_is_left_in_korean() -> None:
-    allowed = {"chipwatch", "run", "dashboard", "demo", "process", "doctor", "English", "AI", "KST"}
+    allowed = {
+        "chipwatch",
+        "run",
+        "dashboard",
+        "demo",
+        "process",
+        "doctor",
+        "all",
+        "English",
+        "AI",
+        "KST",
+    }
     allowed |= {"HBM", "OR", "feeds", "enable", "RSS", "CSV", "export", "CHIPWATCH", "HOSTS"}
     for key, texts in labels.table().items():
         plain = re.sub(r"\{\w+\}|%-?\w", "", texts["ko"])
@@ -109,7 +125,7 @@ def test_no_key_is_missing_or_unused() -> None:
         text
         for text in used
         if re.fullmatch(r"[a-z]+\.[a-z0-9_-]+", text) and text.split(".")[0] in groups
-    } - {"app.py", "article.size", "export.csv", "export.xlsx"}
+    } - {"app.py", "article.size", "accuracy.json", "export.csv", "export.xlsx"}
     assert wanted - known == set(), "missing"
     assert known - used == set(), "unused"
 

@@ -12,7 +12,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard import clock, data
+from dashboard import clock, data, links
 from dashboard.labels import Labels
 from db.errors import (
     StoreCorrupt,
@@ -30,7 +30,7 @@ from tests.fake_store import FakeStore
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 APP = str(Path(data.__file__).with_name("app.py"))
-PAGES = ("overview", "articles", "companies", "sources", "settings", "article")
+PAGES = links.PAGES
 Open = Callable[..., AppTest]
 
 

@@ -23,6 +23,7 @@ from db.health import Health
 from db.model import KST, Evidence, Mention, Quote, RightsMode, Span, TimeQuality, Tone, kst_day
 from db.notes import Note
 from db.query import ArticleCard, ArticleDetail, ArticleFilter, CompanyCount, Counts
+from db.versions import Version
 from tests.fake_store import OUTLETS, filled
 
 MADE_AT = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)
@@ -74,6 +75,7 @@ def article(title: str = TITLE, body: str = "") -> ArticleDetail:
         summary=("첫 문장.", "둘째 문장."),
         story_id="s1",
         story_articles=12,
+        echo=0.823,
     )
     return ArticleDetail(card, body=body, tagger_version="abc123")
 
@@ -94,6 +96,7 @@ def test_csv_opens_in_korean_excel() -> None:
     assert row["published_at"] == "2026-11-23 00:30:00"
     assert row["companies"] == "별마루칩스(긍정)"
     assert row["similar"] == "11"
+    assert row["release_share"] == "82.3"
     assert row["url"] == "https://hansae.example/1?idxno=7"
 
 
@@ -236,6 +239,42 @@ def test_quotations_and_what_people_set_are_fields_for_programs() -> None:
     table = pq.read_table(io.BytesIO(written("parquet", corrected(), article())))
     for name in ("quotes", "corrected", "corrected_companies"):
         assert table[name].to_pylist() == [line[name], plain[name]]
+
+
+def edited() -> ArticleDetail:
+    """An article whose headline changed once, and whose feed gave a date to come."""
+    detail = article()
+    seen, changed = detail.card.first_seen_at, detail.card.first_seen_at + timedelta(hours=2)
+    card = replace(detail.card, modified_at=changed, retitled=True, time_quality=TimeQuality.FUTURE)
+    versions = (Version(seen, "=먼저 쓴 제목"), Version(changed, TITLE, ("title", "body")))
+    return replace(detail, card=card, versions=versions)
+
+
+def test_edits_and_doubtful_times_are_in_every_file() -> None:
+    rows = list(csv.reader(io.StringIO(written("csv", edited(), article()).decode("utf-8-sig"))))
+    row, plain = (dict(zip(COLUMNS, cells, strict=True)) for cells in rows[1:])
+    assert row["time_quality"] == "미래 날짜, 수집 시각"
+    assert (row["first_seen_at"], row["modified_at"]) == (
+        "2026-11-23 00:34:00",
+        "2026-11-23 02:34:00",
+    )
+    assert row["earlier_titles"] == "'=먼저 쓴 제목"
+    assert (plain["modified_at"], plain["earlier_titles"], plain["time_quality"]) == ("", "", "")
+    line, bare = map(json.loads, written("jsonl", edited(), article()).decode().splitlines())
+    assert (line["modified_at"], line["time_quality"]) == ("2026-11-22T17:34:00Z", "future")
+    assert line["versions"][1] == {
+        "seen_at": "2026-11-22T17:34:00Z",
+        "title": TITLE,
+        "changed": ["title", "body"],
+    }
+    assert (bare["modified_at"], bare["versions"]) == (None, [])
+    table = pq.read_table(io.BytesIO(written("parquet", edited(), article())))
+    assert table["modified_at"].to_pylist() == [edited().card.modified_at, None]
+    assert [v["title"] for v in table["versions"][0].as_py()] == ["=먼저 쓴 제목", TITLE]
+    sheet = load_workbook(io.BytesIO(written("xlsx", edited(), article())))["기사"]
+    place = list(COLUMNS).index("modified_at") + 1
+    assert sheet.cell(2, place).value == datetime(2026, 11, 23, 2, 34)  # noqa: DTZ001
+    assert not sheet.cell(3, place).value
 
 
 def test_the_conditions_name_what_is_missing() -> None:

@@ -21,7 +21,7 @@ ONLY_HERE = {
     "torch": {"ingest/process/transformer.py"},
     "transformers": {"ingest/process/transformer.py"},
     "aiohttp": {"ingest/collect/fetch.py"},
-    "lxml": {"ingest/collect/page*.py"},
+    "lxml": {"ingest/collect/page*.py", "ingest/collect/rss.py"},
     "trafilatura": {"ingest/collect/page.py"},
     "htmldate": {"ingest/collect/pagedates.py"},
     "protego": {"ingest/collect/robots.py"},

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import corrections, formats, frame, fullcard, hiding, notes, pictures, problems
-from dashboard.markup import link, show, tag
+from dashboard import (
+    corrections,
+    edits,
+    formats,
+    frame,
+    fullcard,
+    hiding,
+    notes,
+    pictures,
+    problems,
+)
+from dashboard.markup import EMPTY, link, show, tag
 from dashboard.tiles import card_head
 from db.errors import NotFound
 
@@ -100,6 +110,7 @@ def main() -> None:
     )
     body()
     show(fullcard.quotations(labels, detail))
+    show(edits.history(labels, detail.versions, page.now))
     original = link(card.url, labels("article.original"), outside=True, class_="btn")
     show(tag("div", fullcard.copyright_line(detail), original, class_="cpy-row"))
     outlets = len({other.outlet for other in detail.similar})
@@ -130,7 +141,12 @@ def rail() -> None:
         show(
             tag(
                 "section",
-                card_head(labels("article.spread")),
+                card_head(
+                    labels("article.spread"),
+                    aside=link(page.story_href(card), labels("story.see"))
+                    if card.story_id
+                    else EMPTY,
+                ),
                 fullcard.spread(setting, detail.similar),
                 class_="card",
             )

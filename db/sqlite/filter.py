@@ -173,7 +173,8 @@ def _attributes(
     if wanted.story_id:
         yield (
             f"{key} IN (SELECT id FROM articles WHERE relevant IN (1, 2) AND story ="
-            f" (SELECT id FROM stories WHERE public_id = {_bind(params, [wanted.story_id])}))"
+            " (SELECT COALESCE(merged_into, id) FROM stories"
+            f" WHERE public_id = {_bind(params, [wanted.story_id])}))"
         )
 
 

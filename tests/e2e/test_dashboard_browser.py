@@ -107,6 +107,17 @@ def test_the_date_box_works_by_keyboard(server: Server, visit: Opened, expect: A
     expect(page.locator(".listed h3")).to_be_visible()
 
 
+def test_a_point_of_the_network_lists_its_articles(
+    server: Server, visit: Opened, expect: Any
+) -> None:
+    page: Any = visit(f"{server.address}/relations").page
+    # the first points are the middles of lines, the strongest pair's before all others
+    page.locator(".scatterlayer .points path").first.click(force=True)
+    top = server.canned.pair_counts(week())[0]
+    expect(page).to_have_url(re.compile(f"pair={top.first}~{top.second}"))
+    expect(page.locator(".listed h3")).to_contain_text(f"{top.articles}건")
+
+
 @pytest.mark.parametrize("query", ["삼성", "HBM"])
 def test_search_finds_and_marks(server: Server, visit: Opened, expect: Any, query: str) -> None:
     page: Any = visit(f"{server.address}/articles?period=90d").page
@@ -122,7 +133,7 @@ def test_english_is_complete_and_remembered(server: Server, visit: Opened, expec
     page.locator(".sfoot a").click()
     expect(page.locator("h1").first).to_have_text("Overview")
     assert page.evaluate("document.documentElement.lang") == "en"
-    page.locator("[data-testid=stTopNavLink]").nth(3).click()
+    page.locator("[data-testid=stTopNavLink]").filter(has_text="Sources").click()
     expect(page.locator("h1").first).to_have_text("Sources")
     expect(page).to_have_url(re.compile("lang=en"))
 
@@ -142,7 +153,10 @@ def test_dark_follows_the_browser(server: Server, visit: Opened, expect: Any) ->
     assert page.evaluate(color) == "rgb(19, 20, 25)"
 
 
-@pytest.mark.parametrize("path", ["", "articles", "companies?company=samsung", "sources"])
+@pytest.mark.parametrize(
+    "path",
+    ["", "articles", "companies?company=samsung", "sources", "relations", "keywords", "accuracy"],
+)
 def test_a_phone_scrolls_in_one_direction_only(
     server: Server, visit: Opened, expect: Any, path: str
 ) -> None:
@@ -199,3 +213,19 @@ def test_a_missing_database_says_what_to_do(bare_server: str, visit: Opened, exp
     page: Any = visit(bare_server).page
     expect(page.locator(".problem h1")).to_have_text("아직 데이터베이스가 없습니다")
     expect(page.locator(".problem code").first).to_have_text("chipwatch run")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_story_fits_its_window_and_leads_to_its_articles(
+    server: Server, visit: Opened, expect: Any, width: int, scheme: str
+) -> None:
+    page: Any = visit(f"{server.address}/stories?order=largest", width, scheme).page
+    page.wait_for_function("() => Boolean(window.chipwatchClick)")
+    page.locator(".st h3 a").first.click()
+    expect(page).to_have_url(re.compile(r"/stories\?story="))
+    expect(page.locator(".sto tr").nth(1)).to_be_visible()
+    expect(page.locator(".js-plotly-plot")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    page.locator(".sto .ti a").first.click()
+    expect(page.locator("h1.hl")).to_be_visible()

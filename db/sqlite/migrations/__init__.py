@@ -20,8 +20,11 @@ from db.sqlite.migrations import (
     m002_quotations,
     m003_corrections,
     m004_pages,
+    m005_versions,
+    m006_stories,
     m007_health,
     m009_people,
+    m011_terms,
     m012_reasons,
 )
 
@@ -30,8 +33,11 @@ STEPS = (
     m002_quotations,
     m003_corrections,
     m004_pages,
+    m005_versions,
+    m006_stories,
     m007_health,
     m009_people,
+    m011_terms,
     m012_reasons,
 )
 
