@@ -8,7 +8,7 @@ from dashboard.labels import Labels
 from dashboard.markup import EMPTY, Html, join, tag
 from dashboard.periods import Preset
 
-PAGES = frozenset({"overview", "articles", "companies"})
+PAGES = frozenset({"overview", "articles", "companies", "stories", "keywords", "relations"})
 """The pages whose filter is what they show."""
 
 
