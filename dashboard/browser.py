@@ -4,7 +4,8 @@ Links between our pages are ordinary anchors, which work without it. With it a c
 page inside the session (no reload), "copy link" buttons copy, the document says its language
 (Streamlit fixes it to English), a switch between light and dark reaches the server at once, a
 picture that does not load leaves no hole, menus close, choices are remembered, Streamlit's own
-words are translated, and a page that nobody has touched takes the offer of news.
+words are translated, feed readers find the feed of the filter, and a page that nobody has touched
+takes the offer of news.
 No text of foreign origin passes through here.
 """
 
@@ -87,8 +88,20 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
       offer.click();
     }
   };
+  const subscribe = () => {
+    const feed = document.querySelector(".cw a[data-feed]")?.getAttribute("href");
+    let known = document.head.querySelector("link[rel=alternate]");
+    if (!feed) return void known?.remove();
+    if (!known) {
+      known = Object.assign(document.createElement("link"), { rel: "alternate" });
+      known.type = "application/rss+xml";
+      document.head.append(known);
+    }
+    if (known.getAttribute("href") !== feed) known.href = feed;
+  };
   const translate = () => {
     refresh();
+    subscribe();
     for (const element of document.querySelectorAll("[aria-label]")) {
       const words = data.chrome[element.getAttribute("aria-label")];
       if (words && !element.closest(".cw")) element.setAttribute("aria-label", words);

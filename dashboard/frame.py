@@ -16,6 +16,7 @@ from dashboard import (
     formats,
     fresh,
     groups,
+    handout,
     links,
     palette,
     periods,
@@ -249,6 +250,7 @@ def title(page: Page, words: str, sub: object) -> None:
             tag("div", tag("h1", foreign(words)), tag("div", sub, class_="sub")),
             tag(
                 "div",
+                handout.links_of(page.labels, page.name, page.selection, page.more),
                 tag(
                     "button",
                     page.labels("article.copy"),

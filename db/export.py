@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -28,7 +29,6 @@ from db.versions import earlier_titles
 FORMATS = ("csv", "xlsx", "jsonl", "parquet")
 
 COLUMNS: dict[str, tuple[str, str]] = {
-    "id": ("기사 id", "article id"),
     "published_at": ("일시 (KST)", "published (KST)"),
     "outlet": ("매체", "outlet"),
     "author": ("기자", "reporter"),
@@ -50,6 +50,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "corrected": ("사람이 고친 것", "corrected by people"),
     "notes": ("메모", "notes"),
     "url": ("URL", "URL"),
+    "id": ("기사 id", "article id"),
 }
 TONES = {
     Tone.POSITIVE: ("긍정", "positive"),
@@ -71,6 +72,7 @@ RULE_EN = (
     "Only articles about AI semiconductors count. An article that names two companies counts "
     "for each. A story counts on its first day only."
 )
+HIDDEN_ONLY = ("사람이 숨긴 기사만", "only articles that people hid")
 EXCEL_ROWS = 1_048_575
 EXCEL_CELL = 32_767
 GAPS_NAMED = 200
@@ -134,11 +136,23 @@ def write(
     return writers[file_format](articles, target)
 
 
+def file_name(export: Export, file_format: str) -> str:
+    """``모니터링_삼성전자_20261116-20261122.xlsx``, without what file systems refuse."""
+    wanted = export.wanted
+    about = [export.company(company) for company in wanted.companies]
+    name = about[0] if about else export.word(("전체", "all"))
+    if (more := len(about) - 1) > 0:
+        name += export.word((f" 외 {more}곳", f" and {more} more"))
+    first, last = (f"{day:%Y%m%d}" if day else "" for day in (wanted.start, wanted.end))
+    days = f"{first}-{last}" if first or last else export.word(("전체기간", "all-days"))
+    stem = "_".join((export.word(("모니터링", "monitoring")), name, days))
+    return re.sub(r'[\\/:*?"<>|\x00-\x1f\x7f]', " ", stem)[:70].strip(" .") + f".{file_format}"
+
+
 def _row(export: Export, article: ArticleDetail) -> dict[str, Any]:
     """One article as people read it, keys as in `COLUMNS`."""
     card = article.card
     return {
-        "id": card.id,
         "published_at": _here(card.published_at),
         "outlet": card.outlet,
         "author": card.author,
@@ -167,6 +181,7 @@ def _row(export: Export, article: ArticleDetail) -> dict[str, Any]:
         "corrected": ", ".join(_corrected(export, card)),
         "notes": "\n".join(map(_note, article.notes)),
         "url": card.url,
+        "id": card.id,
     }
 
 
@@ -295,11 +310,23 @@ def conditions(export: Export, articles: int) -> list[tuple[str, str]]:
             f"{day(wanted.start)} – {day(wanted.end)}",
         ),
         (word(("기업", "companies")), listed(map(export.company, wanted.companies))),
+        *(
+            [
+                (
+                    word(("함께 나온 기업", "together with")),
+                    listed(map(export.company, wanted.together)),
+                )
+            ]
+            if wanted.together
+            else []
+        ),
         (word(("매체", "outlets")), listed(wanted.outlets)),
         (word(("논조", "tones")), listed(word(TONES[tone]) for tone in wanted.tones)),
         (word(("주제", "topics")), listed(map(export.topic, wanted.topics))),
         (word(("언어", "languages")), listed(wanted.languages)),
         (word(("검색어", "search")), wanted.query or everything),
+        *([(word(("이슈 번호", "story id")), wanted.story_id)] if wanted.story_id else []),
+        *([(word(("범위", "scope")), word(HIDDEN_ONLY))] if wanted.muted else []),
         (word(("기사", "articles")), f"{at_least}{articles:,}"),
         (word(("이슈", "stories")), f"{at_least}{export.counts.stories:,}"),
         (word(("매체 수", "outlets")), f"{export.counts.outlets:,}"),

@@ -329,6 +329,20 @@ def test_export_says_what_it_cannot_do(collected: Shell, arguments: tuple[str, s
     assert ended.out == ""
 
 
+def test_export_into_a_directory_names_the_file_by_its_filter(
+    collected: Shell, tmp_path: Path
+) -> None:
+    target = tmp_path / "2026.11"
+    target.mkdir()
+    days = ("--from", "2026-11-16", "--to", "2026-11-23")
+    assert collected("export", target, "--format", "xlsx", *days).code == 0
+    assert collected("export", target, "--company", "SK하이닉스").code == 0
+    assert sorted(path.name for path in target.iterdir()) == [
+        "모니터링_SK하이닉스_전체기간.csv",
+        "모니터링_전체_20261116-20261123.xlsx",
+    ]
+
+
 def test_a_failed_export_leaves_the_old_file(
     collected: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

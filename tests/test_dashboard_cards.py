@@ -228,6 +228,10 @@ def test_the_launcher_binds_where_it_is_told() -> None:
     assert "--server.address=127.0.0.1" in argv
     assert not any("allowedHosts" in part for part in argv), "the configuration's list holds"
     assert "--server.allowedHosts=*" in launch.command("0.0.0.0", 8501)
+    named = launch.command("0.0.0.0", 8501, "news.example, *.news.example")
+    assert "--server.allowedHosts=news.example" in named
+    assert "--server.allowedHosts=127.0.0.1" in named
+    assert "--server.allowedHosts=*" not in named
     assert launch.environment("x.db")["CHIPWATCH_DB"] == "x.db"
     assert "CHIPWATCH_DB" not in launch.environment("")
 

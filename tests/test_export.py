@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 
 import db.export
 from db.errors import InputError
-from db.export import COLUMNS, Export, conditions, neutral, write
+from db.export import COLUMNS, Export, conditions, file_name, neutral, write
 from db.gaps import Gap
 from db.health import Health
 from db.model import KST, Evidence, Mention, Quote, RightsMode, Span, TimeQuality, Tone, kst_day
@@ -119,7 +119,7 @@ def test_excel_has_three_sheets_and_real_dates() -> None:
     book = load_workbook(io.BytesIO(written("xlsx", article(), article())))
     assert book.sheetnames == ["기사", "집계", "조건"]
     assert book["기사"].max_row == 3
-    assert book["기사"]["B2"].value == PUBLISHED.astimezone(KST).replace(tzinfo=None)
+    assert book["기사"]["A2"].value == PUBLISHED.astimezone(KST).replace(tzinfo=None)
     assert [cell.value for cell in book["집계"][2]] == ["별마루칩스", 1, 1, 0, 0, 0]
     told = {row[0].value: row[1].value for row in book["조건"].iter_rows()}
     assert told["기간 (한국 날짜)"] == "2026-11-16 – 2026-11-23"
@@ -304,3 +304,32 @@ def test_the_conditions_name_what_is_missing() -> None:
     assert said(outlets=(OUTLETS[2],)) == ("7", "없음")
     before = kst_day(start) - timedelta(days=2)
     assert said(start=before, end=before) == ("7", "없음")
+
+
+@pytest.mark.parametrize(
+    ("companies", "names", "expected"),
+    [
+        (("a",), {"a": "삼성전자"}, "모니터링_삼성전자_20261116-20261123.xlsx"),
+        (("a", "b", "c"), {"a": "가"}, "모니터링_가 외 2곳_20261116-20261123.xlsx"),
+        ((), {}, "모니터링_전체_20261116-20261123.xlsx"),
+        (("a",), {"a": '../../x:*?"<>|\r\n'}, None),
+        (("a",), {"a": "가" * 500}, None),
+    ],
+)
+def test_a_file_is_named_by_its_filter(
+    companies: tuple[str, ...], names: dict[str, str], expected: str | None
+) -> None:
+    wanted = replace(export_of().wanted, companies=companies)
+    name = file_name(replace(export_of(), wanted=wanted, company_names=names), "xlsx")
+    assert expected in (None, name)
+    assert name.endswith(".xlsx")
+    assert len(name.encode()) <= 255
+    assert not set(name) & set('/\\:*?"<>|\r\n')
+
+
+def test_the_conditions_tell_all_of_the_filter() -> None:
+    wanted = replace(export_of().wanted, together=("x",), story_id="s1", muted=True)
+    told = dict(conditions(replace(export_of(), wanted=wanted), 1))
+    assert told["함께 나온 기업"] == "x"
+    assert told["이슈 번호"] == "s1"
+    assert told["범위"] == "사람이 숨긴 기사만"

@@ -25,6 +25,7 @@ from ingest.collect.fetch import FetchLimits, fetch_all
 from ingest.collect.normalize import MAX_SUMMARY, MAX_TITLE
 from ingest.collect.read import read_feed
 from ingest.collect.reading import Reading
+from ingest.collect.sites import NO_SITES, Sites
 from ingest.isolation import Isolated
 from ingest.pipeline import collect
 from tests.feed_server import FeedServer, item, rss, running
@@ -50,13 +51,13 @@ def store(tmp_path: Path) -> Iterator[Store]:
 READ = reading.read
 
 
-def evil(reading_: Reading) -> reading.Read:
+def evil(reading_: Reading, sites: Sites = NO_SITES) -> reading.Read:
     """`reading.read` with a parser that can be killed by a word."""
     if b"hang" in reading_.body:
         threading.Event().wait()
     if b"crash" in reading_.body:
         os.kill(os.getpid(), signal.SIGSEGV)
-    return READ(reading_)
+    return READ(reading_, sites)
 
 
 def test_a_hostile_feed_costs_itself_and_the_others_never_notice(

@@ -29,6 +29,7 @@ ONLY_HERE = {
     "sqlite3": {"db/sqlite/**"},
     "sqlite_utils": {"db/sqlite/**"},
     "streamlit": {"dashboard/**"},
+    "starlette": {"dashboard/guard.py", "dashboard/routes.py", "dashboard/served.py"},
     "plotly": {"dashboard/figures*.py"},
     "typer": {"ingest/cli*.py"},
 }
