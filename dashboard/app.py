@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import browser, frame, links, palette, problems
+from dashboard import browser, frame, fresh, hiding, links, palette, problems
 from dashboard.labels import Labels
 from db.errors import ChipwatchError
 
@@ -49,7 +49,11 @@ target = links.split(heard.go or st.session_state.pop("chipwatch_go", ""))
 if target:
     st.switch_page(pages[target[0]], query_params=target[1])
 
+waiting = fresh.shapes(labels)
 try:
+    hiding.heard(labels, heard.hide)
+    if page.url_path != "article":
+        hiding.toast(labels)
     page.run()
 except ChipwatchError as error:
     logging.getLogger("chipwatch.dashboard").warning("%s", error, exc_info=error)
@@ -57,3 +61,5 @@ except ChipwatchError as error:
 except Exception:
     logging.getLogger("chipwatch.dashboard").exception("page %s", page.title)
     problems.unknown(labels)
+finally:
+    waiting.empty()

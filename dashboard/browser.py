@@ -3,7 +3,9 @@
 Links between our pages are ordinary anchors, which work without it. With it a click changes the
 page inside the session (no reload), "copy link" buttons copy, the document says its language
 (Streamlit fixes it to English), a switch between light and dark reaches the server at once, a
-picture that does not load leaves no hole, and Streamlit's own words are translated.
+picture that does not load leaves no hole, menus close, choices are remembered, Streamlit's own
+words are translated, feed readers find the feed of the filter, and a page that nobody has touched
+takes the offer of news.
 No text of foreign origin passes through here.
 """
 
@@ -13,6 +15,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from dashboard import links, remembered
 from dashboard.labels import Labels, table
 
 _SCRIPT = """
@@ -45,23 +48,66 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     setTimeout(() => (button.textContent = before), 1600);
   };
 
+  const close = (except) => {
+    for (const open of document.querySelectorAll(".cw details.menu[open]")) {
+      if (open !== except) open.open = false;
+    }
+  };
+  const onKey = (event) => {
+    const open = document.querySelector(".cw details.menu[open]");
+    if (event.key !== "Escape" || !open) return;
+    open.open = false;
+    open.querySelector("summary").focus();
+  };
   const onClick = (event) => {
     const plain = !(event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
     const button = event.target.closest?.(".cw button[data-copy]");
     if (button) return void copy(button);
+    const menu = event.target.closest?.(".cw details.menu");
+    close(menu);
+    const hide = event.target.closest?.(".cw button[data-hide]");
+    if (hide) {
+      close();
+      return void setTriggerValue("hide", `${hide.dataset.hide} ${hide.dataset.id}`);
+    }
     const anchor = event.target.closest?.(".cw a[href]");
     if (!anchor || !plain || anchor.target) return;
     const address = anchor.getAttribute("href");
-    if (!/^(\\.\\/|articles|article|companies|sources|settings)(\\?|$)/.test(address)) return;
+    const path = address.split("?")[0];
+    if (path !== "./" && !data.pages.includes(path)) return;
     event.preventDefault();
     setTriggerValue("go", address);
   };
+  const untouched = () =>
+    window.chipwatchTouched !== location.href &&
+    !document.activeElement?.matches?.("input, textarea, [contenteditable]");
+  const refresh = () => {
+    const offer = document.querySelector(".st-key-fresh-offer button");
+    if (offer && !offer.dataset.taken && untouched()) {
+      offer.dataset.taken = "yes";
+      offer.click();
+    }
+  };
+  const subscribe = () => {
+    const feed = document.querySelector(".cw a[data-feed]")?.getAttribute("href");
+    let known = document.head.querySelector("link[rel=alternate]");
+    if (!feed) return void known?.remove();
+    if (!known) {
+      known = Object.assign(document.createElement("link"), { rel: "alternate" });
+      known.type = "application/rss+xml";
+      document.head.append(known);
+    }
+    if (known.getAttribute("href") !== feed) known.href = feed;
+  };
   const translate = () => {
+    refresh();
+    subscribe();
     for (const element of document.querySelectorAll("[aria-label]")) {
       const words = data.chrome[element.getAttribute("aria-label")];
       if (words && !element.closest(".cw")) element.setAttribute("aria-label", words);
     }
-    for (const part of document.querySelectorAll("[data-testid^=stMainMenu], [role=listbox]")) {
+    const parts = "[data-testid^=stMainMenu], [role=listbox], a[href='#stMain']";
+    for (const part of document.querySelectorAll(parts)) {
       const walker = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
       while (walker.nextNode()) {
         const words = data.chrome[walker.currentNode.nodeValue.trim()];
@@ -82,7 +128,19 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   if (window.chipwatchClick) document.removeEventListener("click", window.chipwatchClick);
   window.chipwatchClick = onClick;
   document.addEventListener("click", onClick);
-  if (!window.chipwatchError) document.addEventListener("error", onError, true);
+  if (window.chipwatchKey) document.removeEventListener("keydown", window.chipwatchKey);
+  window.chipwatchKey = onKey;
+  document.addEventListener("keydown", onKey);
+  for (const [name, value] of Object.entries(data.cookies)) {
+    document.cookie = `${name}=${value}; path=/; max-age=31536000; SameSite=Lax`;
+  }
+  if (!window.chipwatchError) {
+    document.addEventListener("error", onError, true);
+    for (const kind of ["pointerdown", "keydown", "wheel", "touchstart"]) {
+      const touch = () => (window.chipwatchTouched = location.href);
+      document.addEventListener(kind, touch, { capture: true, passive: true });
+    }
+  }
   window.chipwatchError = true;
 }
 """
@@ -92,10 +150,14 @@ _COMPONENT = st.components.v2.component("chipwatch_browser", js=_SCRIPT)
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What the browser says: the address of a clicked link, and its theme; None where silent."""
+    """What the browser says: the address of a clicked link, its theme, and what is to be hidden.
+
+    None where silent. ``hide`` is a kind and an article's id (`dashboard.hiding.heard`).
+    """
 
     go: str | None
     theme: str | None
+    hide: str | None = None
 
 
 def chrome(labels: Labels) -> dict[str, str]:
@@ -117,11 +179,14 @@ def listen(labels: Labels, theme: str | None) -> Heard:
                 "theme": theme,
                 "copied": labels("article.copied"),
                 "chrome": chrome(labels),
+                "pages": list(links.PAGES),
+                "cookies": remembered.cookies(),
             },
             on_go_change=_nothing,
             on_theme_change=_nothing,
+            on_hide_change=_nothing,
         )
-    return Heard(result.get("go"), result.get("theme"))
+    return Heard(result.get("go"), result.get("theme"), result.get("hide"))
 
 
 def _nothing() -> None:

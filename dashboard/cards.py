@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dashboard import formats
+from dashboard import card_menu, formats
 from dashboard.labels import Labels
 from dashboard.markup import EMPTY, Html, foreign, join, link, marked, tag, text
 from dashboard.tiles import TONE_CLASSES
-from db.model import Company, Evidence, Mention, RightsMode
+from db.model import Company, Evidence, Mention, RightsMode, TimeQuality
 from db.query import ArticleCard
 from db.search import Query, parse
 
@@ -20,7 +20,10 @@ NOTHING_SOUGHT = parse("")
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What all cards of a page share. ``href`` gives an article's own address, ``story`` its story's."""
+    """What all cards of a page share. ``href`` gives an article's own address, ``story`` its story's.
+
+    With ``menus`` the cards of lists offer to be hidden.
+    """
 
     labels: Labels
     companies: Mapping[str, Company]
@@ -29,6 +32,7 @@ class Setting:
     href: Callable[[str], str]
     story: Callable[[ArticleCard], str]
     search: Query = NOTHING_SOUGHT
+    menus: bool = False
 
     def name(self, company_id: str) -> str:
         """A company's name; the id, where it has left the dictionary."""
@@ -84,12 +88,18 @@ def chips(setting: Setting, mentions: Sequence[Mention]) -> list[Html]:
     return shown
 
 
-def origin(labels: Labels, card: ArticleCard) -> Html:
-    """Outlet · reporter · changed."""
-    parts: list[object] = [foreign(card.outlet)]
+def origin(setting: Setting, card: ArticleCard) -> Html:
+    """Outlet · reporter · headline changed · changed · what is doubtful about the time."""
+    labels = setting.labels
+    outlet = marked(card.outlet, setting.search.spans(card.outlet, "outlet"))
+    parts: list[object] = [outlet]
     parts.append(foreign(card.author) if card.author else labels("list.no_author"))
+    if card.retitled:
+        parts.append(tag("span", labels("time.retitled"), class_="edited"))
     if card.modified_at:
         parts.append(labels("time.modified", time=formats.clock(card.modified_at)))
+    if doubt := formats.time_doubt(labels, card):
+        parts.append(doubt)
     return tag("span", join(parts, " · "), class_="mt")
 
 
@@ -136,10 +146,10 @@ def compact(setting: Setting, card: ArticleCard) -> Html:
             "div",
             tag("h3", link(setting.href(card.id), title)),
             tag("p", excerpt(setting, card), class_="ex"),
-            tag("div", *found, origin(labels, card), noted, class_="chips"),
+            tag("div", *found, origin(setting, card), noted, class_="chips"),
             class_="bd",
         ),
-        tag("div", similar, class_="ac"),
+        tag("div", similar, card_menu.menu(labels, card) if setting.menus else EMPTY, class_="ac"),
         class_="li",
     )
 
@@ -153,10 +163,10 @@ def listing(setting: Setting, cards: Sequence[ArticleCard], head: Html = EMPTY) 
 def story_row(setting: Setting, card: ArticleCard) -> Html:
     """A story by its first article: when, headline, who, how far it spread."""
     labels = setting.labels
-    if card.time_quality == "exact":
+    if card.time_quality is TimeQuality.EXACT:
         when = formats.brief(labels, card.published_at, setting.now)
     else:
-        when = formats.published(labels, card, setting.now)[1]
+        when = formats.published_brief(labels, card, setting.now)
     count = labels("unit.articles", n=formats.number(card.story_articles))
     return tag(
         "article",

@@ -39,6 +39,8 @@ from db.query import (
     TimelinePoint,
 )
 from db.store import Desk, ReadStore
+from db.story import Story
+from db.tallies import CorrectionCount, DayCount, Keyword, KeywordCount, KeywordUse, PairCount
 from db.views import SavedView
 
 CACHED_ANSWERS = 2000
@@ -100,6 +102,23 @@ class Reader:
     def cue_counts(self, wanted: ArticleFilter, limit: int) -> list[tuple[str, str, int]]:
         return cast(list[tuple[str, str, int]], self._ask("cue_counts", wanted, limit))
 
+    def pair_counts(self, wanted: ArticleFilter, limit: int) -> list[PairCount]:
+        return cast(list[PairCount], self._ask("pair_counts", wanted, limit))
+
+    def story_days(self, wanted: ArticleFilter) -> list[DayCount]:
+        return cast(list[DayCount], self._ask("story_days", wanted))
+
+    def keyword_counts(self, wanted: ArticleFilter, kind: Keyword) -> list[KeywordCount]:
+        return cast(list[KeywordCount], self._ask("keyword_counts", wanted, kind))
+
+    def keyword_uses(
+        self, wanted: ArticleFilter, kind: Keyword, keys: Sequence[str]
+    ) -> list[KeywordUse]:
+        return cast(list[KeywordUse], self._ask("keyword_uses", wanted, kind, tuple(keys)))
+
+    def correction_counts(self) -> list[CorrectionCount]:
+        return cast(list[CorrectionCount], self._ask("correction_counts"))
+
     def cards(self, wanted: ArticleFilter, sort: Sort, limit: int, cursor: str) -> CardPage:
         return cast(CardPage, self._ask("cards", wanted, sort, limit, cursor))
 
@@ -120,6 +139,9 @@ class Reader:
 
     def config_edits(self) -> list[ConfigEdit]:
         return cast(list[ConfigEdit], self._ask("config_edits", MOST_KEPT))
+
+    def story(self, story_id: str) -> Story:
+        return cast(Story, self._ask("story", story_id))
 
     def sources(self, now: datetime) -> list[SourceStatus]:
         minute = now.replace(second=0, microsecond=0)

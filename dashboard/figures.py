@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboard import formats, markup
+from dashboard import formats, holidays, markup
 from dashboard.coverage import Coverage
 from dashboard.labels import Labels
 from dashboard.palette import Palette
@@ -88,7 +89,7 @@ def _ticks(labels: Labels, bars: Bars) -> dict[str, Any]:
     return {"tickformatstops": tick_formats(labels), "nticks": 8}
 
 
-def _weekends(bars: Bars, palette: Palette) -> list[dict[str, Any]]:
+def _days_off(bars: Bars, palette: Palette) -> list[dict[str, Any]]:
     if bars.step is Step.WEEK:
         return []
     days = {_local(start).replace(hour=0) for start in bars.starts}
@@ -106,7 +107,7 @@ def _weekends(bars: Bars, palette: Palette) -> list[dict[str, Any]]:
             "layer": "below",
         }
         for day in sorted(days)
-        if day.weekday() >= 5
+        if holidays.off(day.date())
     ]
 
 
@@ -131,16 +132,18 @@ def timeline(
     at_least: Sequence[int] = (),
     coverage: Coverage | None = None,
     row_names: Sequence[str] = (),
+    spikes: Mapping[int, str] = MappingProxyType({}),
 ) -> go.Figure:
     """Stacked bars over time with the earlier period as a dashed line.
 
     ``names`` and ``colors`` by part; ``at_least``: bars whose collection is incomplete;
-    ``coverage``: rows of health, drawn below on the same axis, named by ``row_names``.
+    ``coverage``: rows of health, drawn below on the same axis, named by ``row_names``;
+    ``spikes``: bars that get a mark, with what it says.
     """
     figure = go.Figure()
     width = WIDTHS[bars.step]
     middles = [_local(start + width / 2) for start in bars.starts]
-    whens = [markup.chart(formats.bucket(labels, start, bars.step)) for start in bars.starts]
+    whens = [_when(labels, bars, start) for start in bars.starts]
     for key, values in bars.parts.items():
         dashed = bars.split is Split.TONE and key == Tone.UNRATED.value
         name = markup.chart(names[key])
@@ -183,11 +186,42 @@ def timeline(
             hoverinfo="skip",
             cliponaxis=False,
         )
+    if spikes:
+        _add_spikes(figure, palette, bars, middles, spikes)
     rows = len(coverage.rows) if coverage else 0
-    _lay_out(figure, labels, palette, bars, rows)
+    _lay_out(figure, labels, palette, bars, rows, marked=bool(spikes))
     if coverage and rows:
         _add_coverage(figure, palette, row_names, coverage)
     return figure
+
+
+def _when(labels: Labels, bars: Bars, start: datetime) -> str:
+    """A bar's name in its hover text, with the holiday that it falls on."""
+    name = formats.bucket(labels, start, bars.step)
+    holiday = holidays.name(start.astimezone(KST).date(), labels.lang)
+    return markup.chart(f"{name} · {holiday}" if holiday and bars.step is Step.DAY else name)
+
+
+def _add_spikes(
+    figure: go.Figure,
+    palette: Palette,
+    bars: Bars,
+    middles: Sequence[datetime],
+    spikes: Mapping[int, str],
+) -> None:
+    """A diamond above each spike. One point per bar, so that a click tells the bar."""
+    highest = max((*bars.totals, *(n or 0 for n in bars.previous)), default=0)
+    above = highest * (0.13 if len(bars.starts) <= FEW_BARS else 0.05)
+    figure.add_scatter(
+        x=list(middles),
+        y=[total + above if i in spikes else None for i, total in enumerate(bars.totals)],
+        mode="markers",
+        marker={"symbol": "diamond", "size": 9, "color": palette.text},
+        hovertext=[markup.chart(spikes[i]) if i in spikes else "" for i in range(len(middles))],
+        hovertemplate="%{hovertext}<extra></extra>",
+        cliponaxis=False,
+        unselected={"marker": {"opacity": 1}},
+    )
 
 
 def _count(labels: Labels, value: int) -> str:
@@ -215,7 +249,9 @@ def _add_line(
     )
 
 
-def _lay_out(figure: go.Figure, labels: Labels, palette: Palette, bars: Bars, rows: int) -> None:
+def _lay_out(
+    figure: go.Figure, labels: Labels, palette: Palette, bars: Bars, rows: int, *, marked: bool
+) -> None:
     highest = max((*bars.totals, *(n or 0 for n in bars.previous)), default=0)
     first, last = _local(bars.starts[0]), _local(bars.starts[-1] + WIDTHS[bars.step])
     below = COVERAGE_ROW * rows
@@ -230,11 +266,11 @@ def _lay_out(figure: go.Figure, labels: Labels, palette: Palette, bars: Bars, ro
         xaxis={"range": [first, last], "anchor": "y", **_ticks(labels, bars)},
         yaxis={
             "domain": [(axis + below) / height, 1],
-            "range": [0, max(highest, 4) * 1.12],
+            "range": [0, max(highest, 4) * (1.2 if marked else 1.12)],
             "nticks": 4,
             "tickformat": ",d",
         },
-        shapes=_weekends(bars, palette),
+        shapes=_days_off(bars, palette),
     )
     if rows:
         figure.update_layout(

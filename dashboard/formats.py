@@ -18,6 +18,14 @@ def number(value: int) -> str:
     return f"{value:,}".replace("-", MINUS)
 
 
+def compact(labels: Labels, value: int) -> str:
+    """``9,999``, ``1.2만``; in English ``12.3k``. For tiles, where the exact number is a hover away."""
+    if value < 10_000:
+        return number(value)
+    unit = 10_000 if labels.lang == "ko" else 1_000
+    return labels("unit.compact", n=f"{value / unit:,.1f}")
+
+
 def signed(value: int) -> str:
     """``+12``, ``−3``, ``±0``"""
     return f"±{value}" if value == 0 else f"{'+' if value > 0 else MINUS}{abs(value):,}"
@@ -103,12 +111,37 @@ def brief(labels: Labels, instant: datetime, now: datetime) -> str:
 
 
 def published(labels: Labels, card: ArticleCard, now: datetime) -> tuple[str, str]:
-    """Clock time and day of an article for a list; a time that nobody gave is not made up."""
+    """Clock time and day of an article for a list; a time that nobody gave is not made up.
+
+    Where the source gave no usable date, the clock is that of our collection and says so.
+    """
     there = card.published_at.astimezone(KST).date()
     when = day(labels, there, year=there.year != now.astimezone(KST).year)
     if card.time_quality is TimeQuality.EXACT:
         return clock(card.published_at), when
-    return labels("time.unknown"), when
+    if card.time_quality is TimeQuality.DATE_ONLY:
+        return labels("time.unknown"), when
+    return labels("time.seen", time=clock(card.published_at)), when
+
+
+_DOUBTS = {
+    TimeQuality.DATE_ONLY: "time.date_only",
+    TimeQuality.GUESSED: "time.no_date",
+    TimeQuality.FUTURE: "time.future",
+}
+
+
+def time_doubt(labels: Labels, card: ArticleCard) -> str:
+    """Why an article's time is not the publisher's to the minute; "" if it is."""
+    key = _DOUBTS.get(card.time_quality)
+    return labels(key) if key else ""
+
+
+def published_brief(labels: Labels, card: ArticleCard, now: datetime) -> str:
+    """As `recent`; the day alone where the clock time is not the publisher's."""
+    if card.time_quality is TimeQuality.EXACT:
+        return recent(labels, card.published_at, now)
+    return published(labels, card, now)[1]
 
 
 def duration(labels: Labels, span_: timedelta) -> str:

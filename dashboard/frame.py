@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import streamlit as st
@@ -14,11 +14,14 @@ from dashboard import (
     excluded,
     filters,
     formats,
+    fresh,
     groups,
+    handout,
     links,
     palette,
     periods,
     problems,
+    remembered,
     sidebar,
 )
 from dashboard.cards import NOTHING_SOUGHT, Setting
@@ -84,6 +87,11 @@ class Page:
         return {key: list(values) for key, values in self.more.items() if key != "lang"}
 
     def story_href(self, card: ArticleCard) -> str:
+        """The page of a card's story."""
+        wanted = replace(self.selection.wanted, story_id=card.story_id)
+        return self.href("stories", selection=replace(self.selection, wanted=wanted))
+
+    def story_articles_href(self, card: ArticleCard) -> str:
         """All articles of a card's story, whatever else is filtered for."""
         day = kst_day(card.published_at)
         until = min(day + STORY_AFTER, max(self.today, day))
@@ -102,6 +110,7 @@ class Page:
             href=lambda article_id: self.href("article", {"id": article_id}),
             story=self.story_href,
             search=parse(wanted.query) if searched else NOTHING_SOUGHT,
+            menus=self.param("hidden") != "1",
         )
 
 
@@ -111,11 +120,11 @@ def params() -> dict[str, list[str]]:
 
 
 def language() -> str:
-    """The language asked for: by the URL, else as before in this session, else Korean."""
+    """The language asked for: by the URL, else as before in this browser, else Korean."""
     asked = next(iter(st.query_params.get_all("lang")), "")
     if asked in LANGUAGES:
-        st.session_state["chipwatch_lang"] = asked
-    return str(st.session_state.get("chipwatch_lang", "ko"))
+        remembered.keep("lang", asked)
+    return remembered.read("lang")
 
 
 def _restored(name: str, lang: str) -> dict[str, list[str]]:
@@ -172,6 +181,7 @@ def begin(name: str) -> Page:
         more={key: values for key, values in found.items() if key not in FILTER_KEYS},
     )
     _header(page)
+    fresh.watch(labels, reader)
     sidebar.show(
         sidebar.Panel(
             labels=labels,
@@ -240,6 +250,7 @@ def title(page: Page, words: str, sub: object) -> None:
             tag("div", tag("h1", foreign(words)), tag("div", sub, class_="sub")),
             tag(
                 "div",
+                handout.links_of(page.labels, page.name, page.selection, page.more),
                 tag(
                     "button",
                     page.labels("article.copy"),

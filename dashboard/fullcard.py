@@ -15,6 +15,7 @@ from dashboard import formats
 from dashboard.cards import Setting, chip, hand, place
 from dashboard.labels import Labels
 from dashboard.markup import EMPTY, Html, fill, foreign, join, link, painted, tag
+from dashboard.storycard import echo
 from dashboard.tiles import TONE_CLASSES
 from db.model import KST, CorrectionKind, Evidence, Mention, RightsMode, TimeQuality
 from db.query import ArticleCard, ArticleDetail
@@ -28,6 +29,8 @@ def time_of(labels: Labels, card: ArticleCard) -> str:
     """``2026.11.23.(월) 07:12``, or what is known: never a clock time that nobody gave."""
     if card.time_quality is TimeQuality.GUESSED:
         return labels("time.guessed", time=formats.moment(labels, card.first_seen_at))
+    if card.time_quality is TimeQuality.FUTURE:
+        return labels("time.future_seen", time=formats.moment(labels, card.first_seen_at))
     if card.time_quality is TimeQuality.DATE_ONLY:
         day = formats.day(labels, card.published_at.astimezone(KST).date())
         return f"{day} {labels('time.unknown')}"
@@ -42,6 +45,8 @@ def headline(setting: Setting, card: ArticleCard) -> Html:
     if card.modified_at:
         changed = formats.recent(labels, card.modified_at, setting.now)
         facts.append(labels("time.modified", time=changed))
+    if card.retitled:
+        facts.append(labels("time.retitled"))
     return join(
         [
             tag("h1", foreign(card.title), class_="hl"),
@@ -250,7 +255,7 @@ def _similar_row(setting: Setting, other: ArticleCard, card: ArticleCard, first:
         title = link(setting.href(other.id), title)
     return tag(
         "tr",
-        tag("td", formats.recent(labels, other.published_at, setting.now), class_="tm"),
+        tag("td", formats.published_brief(labels, other, setting.now), class_="tm"),
         tag("td", foreign(other.outlet), " ", badge, class_="o"),
         tag("td", title, class_="ti"),
     )
@@ -268,7 +273,8 @@ def spread(setting: Setting, articles: Sequence[ArticleCard]) -> Html:
     for outlet, article in list(seen.items())[:8]:
         left = 100 * (article.published_at - first).total_seconds() / length
         dot = tag("i", style=f"left:{left:.1f}%", class_="me" if not rows else None)
-        when = formats.clock(article.published_at)
+        exact = article.time_quality is TimeQuality.EXACT
+        when = formats.clock(article.published_at) if exact else formats.DASH
         rows.append(
             tag("li", tag("b", foreign(outlet)), tag("span", dot, class_="ln"), tag("small", when))
         )
@@ -350,6 +356,8 @@ def facts(setting: Setting, detail: ArticleDetail, topics: Sequence[str], addres
     if detail.tagged_at:
         tagged = formats.recent(labels, detail.tagged_at, setting.now)
     pairs.insert(3, ("article.tagged", tagged))
+    if card.echo is not None:
+        pairs.append(("story.release_fact", echo(labels, card)))
     if judged or not card.relevant:
         said = labels("fix.relevance" if card.relevant else "article.irrelevant")
         pairs.append(("article.relevance", join([said, mark if judged else EMPTY])))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -49,7 +50,10 @@ def mutes(page: Page) -> None:
     said.draw(labels, MUTES)
     if not found:
         show(tag("p", labels("mute.none"), class_="say"))
+    feeds = {status.source.id: hiding.source_name(status.source) for status, _ in page.states}
     for mute in found:
+        if mute.kind is MuteKind.SOURCE:
+            mute = replace(mute, title=feeds.get(mute.value, ""))
         by = said.byline(labels, mute.author, formats.recent(labels, mute.made_at, page.now))
         count = labels("mute.count", n=formats.number(mute.articles))
         _row(
@@ -77,28 +81,37 @@ def mutes(page: Page) -> None:
             on_click=hiding.hide_keyword,
             args=(labels, MUTES, key, who),
         )
-    outlets = list(page.known.outlets)
-    with st.form("outlet-form", border=False, enter_to_submit=False):
+    _choose(labels, MuteKind.OUTLET, {outlet: outlet for outlet in page.known.outlets})
+    _choose(labels, MuteKind.SOURCE, feeds)
+
+
+def _choose(labels: Labels, kind: MuteKind, named: Mapping[str, str]) -> None:
+    """A box of outlets or of feeds (value → name), and the button that hides the chosen one."""
+    with st.form(f"{kind}-form", border=False, enter_to_submit=False):
         st.selectbox(
-            labels("mute.outlet"),
-            outlets,
+            labels(f"mute.{kind}"),
+            list(named),
             index=None,
-            format_func=option,
-            placeholder=labels("mute.outlet_choose"),
-            key="kept:outlet",
+            format_func=lambda value: option(named.get(value, "")),
+            placeholder=labels(f"mute.{kind}_choose"),
+            key=f"kept:{kind}",
         )
         st.form_submit_button(
-            labels("mute.outlet_hide"), key="outlet-save", on_click=_hide_outlet, args=(labels,)
+            labels(f"mute.{kind}_hide"),
+            key=f"{kind}-save",
+            on_click=_hide_chosen,
+            args=(labels, kind, dict(named)),
         )
 
 
-def _hide_outlet(labels: Labels) -> None:
-    outlet = st.session_state.get("kept:outlet")
-    if not outlet:
-        said.say(MUTES, labels("mute.outlet_choose"), failed=True)
+def _hide_chosen(labels: Labels, kind: MuteKind, named: Mapping[str, str]) -> None:
+    value = st.session_state.get(f"kept:{kind}")
+    if not value:
+        said.say(MUTES, labels(f"mute.{kind}_choose"), failed=True)
         return
-    if hiding.hide(labels, MUTES, Mute(MuteKind.OUTLET, str(outlet), person.name())):
-        st.session_state["kept:outlet"] = None
+    title = named[value] if kind is MuteKind.SOURCE else ""
+    if hiding.hide(labels, MUTES, Mute(kind, str(value), person.name(), title)):
+        st.session_state[f"kept:{kind}"] = None
 
 
 def _unmute(labels: Labels, mute: Mute) -> None:

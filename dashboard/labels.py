@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from dashboard.markup import isolated, turns
 from db.model import Company, Topic
 
 LANGUAGES = ("ko", "en")
@@ -38,7 +39,14 @@ class Labels:
 
     def __call__(self, key: str, /, **values: object) -> str:
         template = self.template(key)
-        return template.format(**values) if values else template
+        if not values:
+            return template
+        # a name from outside must not turn the words around it
+        held = {
+            name: isolated(v) if isinstance(v, str) and turns(v) else v
+            for name, v in values.items()
+        }
+        return template.format(**held)
 
     def template(self, key: str) -> str:
         """The text with its placeholders, for `markup.fill`."""

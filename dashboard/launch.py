@@ -11,17 +11,22 @@ import subprocess
 import sys
 from pathlib import Path
 
-SCRIPT = Path(__file__).with_name("app.py")
+SCRIPT = Path(__file__).with_name("served.py")
 THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-def command(address: str, port: int) -> list[str]:
+def command(address: str, port: int, names: str = "") -> list[str]:
     """The argument vector that starts Streamlit on ``address``:``port``.
 
-    Bound to this machine, only requests naming it are answered (DNS rebinding); bound to another
-    address, the operator's network decides who may ask, and any host name is accepted.
+    Requests must name this machine, or one of ``names`` (parted by blanks or commas; ``*.x`` is
+    any name below x): no stranger's page may point its own name here (DNS rebinding). Bound to
+    another address without any ``names``, the operator's network decides who may ask.
     """
-    hosts = [] if address in THIS_MACHINE else ["--server.allowedHosts=*"]
+    given = names.replace(",", " ").split()
+    own = [*sorted(THIS_MACHINE), address] if given else []
+    if address not in THIS_MACHINE and not given:
+        given = ["*"]
+    hosts = [f"--server.allowedHosts={name}" for name in (*own, *given)]
     return [
         sys.executable,
         "-m",
@@ -44,7 +49,8 @@ def run(address: str, port: int, url: str) -> int:
 
     Where the system can, this process becomes Streamlit, so that whoever stops it stops that.
     """
-    argv, variables = command(address, port), environment(url)
+    names = os.environ.get("CHIPWATCH_HOSTS", "")
+    argv, variables = command(address, port, names), environment(url)
     if os.name == "posix":
         os.execve(argv[0], argv, variables)  # noqa: S606 - our own argv, no shell
     return subprocess.run(argv, env=variables, check=False).returncode  # noqa: S603 - likewise

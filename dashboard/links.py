@@ -8,7 +8,18 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from dashboard import filters
 from dashboard.filters import Params, Selection
 
-PAGES = ("overview", "articles", "companies", "sources", "settings", "article")
+PAGES = (
+    "overview",
+    "articles",
+    "stories",
+    "companies",
+    "relations",
+    "keywords",
+    "sources",
+    "accuracy",
+    "settings",
+    "article",
+)
 """The names of the pages, which are their URL paths as well; the overview is at the root."""
 
 

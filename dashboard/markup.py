@@ -16,6 +16,8 @@ import streamlit as st
 VOID_TAGS = frozenset({"img", "br"})
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_ISOLATES = re.compile("[\u2066-\u2069]")
 _FIRST_STRONG, _POP = "\u2068", "\u2069"
 
 
@@ -100,18 +102,31 @@ def label(value: str) -> str:
     plain = re.sub(r"(?i)(https?|ftp|www|mailto)(?=[:.])", "\\1\u2060", plain)
     plain = re.sub(r"(?<=\w)@(?=\w)", "\u2060@", plain)
     escaped = _PUNCTUATION.sub(r"\\\1", plain)
-    return f"{_FIRST_STRONG}{escaped}{_POP}"
+    return isolated(escaped)
+
+
+def isolated(value: str) -> str:
+    """``value`` so that direction marks in it turn nothing around it, where no ``<bdi>`` can be.
+
+    Marks that would end the isolation early are taken out.
+    """
+    return f"{_FIRST_STRONG}{_ISOLATES.sub('', value)}{_POP}"
+
+
+def turns(value: str) -> bool:
+    """Whether there are direction marks in ``value``."""
+    return bool(_TURNING.search(value))
 
 
 def chart(value: str) -> str:
     """``value`` for Plotly, which reads a few HTML tags, entities and ``$…$`` in its texts."""
     plain = html.escape(value, quote=False).replace("$", "&#36;")
-    return f"{_FIRST_STRONG}{plain}{_POP}"
+    return isolated(plain)
 
 
 def option(value: str) -> str:
     """``value`` for an option of a select box, which shows text as it is."""
-    return f"{_FIRST_STRONG}{value}{_POP}"
+    return isolated(value)
 
 
 def show(markup: Html) -> None:

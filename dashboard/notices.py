@@ -83,13 +83,14 @@ def articles_tile(
     labels = page.labels
     return Tile(
         labels("tile.articles"),
-        formats.number(counts.articles),
+        formats.compact(labels, counts.articles),
         labels("unit.article"),
         tiles.counted(labels, comparison, now.articles, before.articles, "unit.articles"),
         tiles.rule(labels, comparison),
         page.href("articles"),
         labels("tile.see_articles"),
         at_least,
+        exact=labels("unit.articles_long", n=formats.number(counts.articles)),
     )
 
 
@@ -106,13 +107,14 @@ def stories_tile(
     labels = page.labels
     return Tile(
         labels("tile.stories"),
-        formats.number(counts.stories),
+        formats.compact(labels, counts.stories),
         labels("unit.story"),
         tiles.counted(labels, comparison, now.stories, before.stories, "unit.stories"),
         labels("tile.first_day"),
         page.href(page.name, {**page.own(), "order": "largest"}),
         labels("tile.see_stories"),
         at_least,
+        exact=labels("unit.stories_long", n=formats.number(counts.stories)),
     )
 
 
@@ -129,7 +131,7 @@ def story_card(page: Page, heading: str, counts: Counts, limit: int, *, largest:
         all=formats.number(counts.stories),
         n=formats.number(len(stories)),
     )
-    every = link(page.href("articles"), labels("overview.stories_all"))
+    every = link(page.href("stories"), labels("overview.stories_all"))
     foot = tag("div", tag("span", shown), tag("span", every, class_="r"), class_="foot")
     show(join([head, cards.stories(page.setting(), stories), foot]))
 

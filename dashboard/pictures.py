@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
-_ALLOWED = "chipwatch_pictures"
+from dashboard import remembered
 
 
 def allowed() -> bool:
-    """Off unless it was switched on in this session."""
-    return bool(st.session_state.get(_ALLOWED))
+    """Off unless it was switched on in this browser."""
+    return remembered.read("pictures") == "yes"
 
 
 def allow(value: bool) -> None:
-    """Switch it on or off for this session."""
-    st.session_state[_ALLOWED] = value
+    """Switch it on or off for this browser."""
+    remembered.keep("pictures", "yes" if value else "no")

@@ -61,6 +61,11 @@ def empty(labels: Labels, info: StoreInfo) -> None:
         show(_page(labels, title, labels("problem.empty_say"), (RUN, DEMO)))
 
 
+def story(labels: Labels) -> None:
+    """An address whose story is not there."""
+    show(_page(labels, labels("story.missing"), labels("story.missing_say"), ()))
+
+
 def article(labels: Labels) -> None:
     """An address whose article is not there."""
     show(_page(labels, labels("article.missing"), labels("article.missing_say"), ()))

@@ -38,13 +38,16 @@ class Panel:
     other_language: str
 
 
-KEPT = ("split", "sort", "lang", "order")
+KEPT = ("split", "sort", "lang", "order", "pairs", "kind")
 """Own parameters of a page that stay when the filter changes; a cursor or a date would lie."""
 
 
 def write(panel: Panel, selection: Selection) -> None:
     """Put ``selection`` into the URL. From the page of one article this leads to the list."""
     kept = {key: list(panel.keep[key]) for key in KEPT if key in panel.keep}
+    if panel.name == "stories":
+        # a changed filter asks for the list; one story has nothing to filter
+        selection = replace(selection, wanted=replace(selection.wanted, story_id=""))
     st.query_params.from_dict({**kept, **filters.to_params(selection)})
     if panel.name == "article":
         st.session_state["chipwatch_go"] = links.to("articles", selection, panel.labels.lang)

@@ -35,6 +35,8 @@ class Tile:
     see: str = ""
     at_least: bool = False
     below: Html = EMPTY
+    exact: str = ""
+    """the whole number, where ``value`` is shortened"""
 
 
 def versus(labels: Labels, comparison: Comparison) -> str:
@@ -117,7 +119,13 @@ def row(labels: Labels, tiles: Sequence[Tile]) -> Html:
             tag(
                 "section",
                 tag("h2", tile.name, class_="k"),
-                tag("div", more, tile.value, tag("small", tile.unit), class_="v"),
+                tag(
+                    "div",
+                    more,
+                    tag("span", tile.value, title=tile.exact or None),
+                    tag("small", tile.unit),
+                    class_="v",
+                ),
                 tag("div", tile.change, class_="d"),
                 tile.below,
                 evidence,

@@ -9,12 +9,24 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import cards, figures, filters, formats, markup, palette, periods, tiles, timeline
+from dashboard import (
+    cards,
+    figures,
+    filters,
+    formats,
+    markup,
+    palette,
+    periods,
+    spike_list,
+    tiles,
+    timeline,
+)
 from dashboard import coverage as coverage_
 from dashboard.coverage import Coverage
 from dashboard.frame import Page
 from dashboard.markup import join, link, show, tag
 from dashboard.periods import Period, Preset
+from dashboard.spikes import Spike
 from dashboard.timeline import NOBODY, REST, Bars
 from db.health import Health
 from db.model import KST, Tone
@@ -31,6 +43,7 @@ class Trend:
 
     bars: Bars
     coverage: Coverage
+    spikes: tuple[Spike, ...] = ()
 
 
 def read(page: Page, split: Split) -> Trend:
@@ -53,7 +66,8 @@ def read(page: Page, split: Split) -> Trend:
         wanted.companies,
         page.info.first_day,
     )
-    return Trend(bars, seen(page, step, many_bars=len(bars.starts) > figures.FEW_BARS))
+    coverage = seen(page, step, many_bars=len(bars.starts) > figures.FEW_BARS)
+    return Trend(bars, coverage, spike_list.read(page, step))
 
 
 def seen(page: Page, step: Step = Step.DAY, *, many_bars: bool = False) -> Coverage:
@@ -158,6 +172,7 @@ def show_trend(page: Page, trend: Trend, heading: str, *, splits: bool) -> None:
         at_least=_incomplete(trend),
         coverage=trend.coverage,
         row_names=_row_names(page, trend),
+        spikes=_marks(page, trend),
     )
     st.plotly_chart(
         figure,
@@ -169,9 +184,16 @@ def show_trend(page: Page, trend: Trend, heading: str, *, splits: bool) -> None:
         alt=labels("chart.alt", title=heading, sentence=plain),
     )
     show(_coverage_legend(page, rows=bool(trend.coverage.rows)))
+    spike_list.show_spikes(page, trend.spikes)
     if bars.split is Split.COMPANY:
         show(tag("p", labels("chart.company_rule"), class_="note"))
     _evidence(page, bars, names)
+
+
+def _marks(page: Page, trend: Trend) -> dict[int, str]:
+    """What the chart says of its spikes, by bar."""
+    place = {start.astimezone(KST).date(): i for i, start in enumerate(trend.bars.starts)}
+    return {place[s.day]: spike_list.sentence(page, s) for s in trend.spikes if s.day in place}
 
 
 def _incomplete(trend: Trend) -> list[int]:

@@ -98,7 +98,10 @@ def overlay(said: TagResult, corrections: Sequence[Correction]) -> Tags:
             continue
         if correction.relevant is not None:
             shown = replace(
-                shown, relevant=correction.relevant, relevance=float(correction.relevant)
+                shown,
+                relevant=correction.relevant,
+                relevance=float(correction.relevant),
+                keywords=shown.keywords if correction.relevant else (),
             )
         elif correction.tone is not None:
             score = _SCORES.get(correction.tone, 0.0)

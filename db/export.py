@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -23,11 +24,11 @@ from db.notes import Note
 from db.query import ArticleCard, ArticleDetail, ArticleFilter, CompanyCount, Counts
 from db.records import write_json_lines, write_parquet
 from db.store import ReadStore
+from db.versions import earlier_titles
 
 FORMATS = ("csv", "xlsx", "jsonl", "parquet")
 
 COLUMNS: dict[str, tuple[str, str]] = {
-    "id": ("기사 id", "article id"),
     "published_at": ("일시 (KST)", "published (KST)"),
     "outlet": ("매체", "outlet"),
     "author": ("기자", "reporter"),
@@ -40,11 +41,16 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "quotes": ("인용", "quotations"),
     "story": ("이슈", "story"),
     "similar": ("유사 건수", "similar articles"),
+    "release_share": ("보도자료 일치 %", "shared with release %"),
     "language": ("언어", "language"),
     "time_quality": ("시각", "time"),
+    "first_seen_at": ("첫 수집 (KST)", "first seen (KST)"),
+    "modified_at": ("수정 확인 (KST)", "change seen (KST)"),
+    "earlier_titles": ("이전 제목", "earlier headlines"),
     "corrected": ("사람이 고친 것", "corrected by people"),
     "notes": ("메모", "notes"),
     "url": ("URL", "URL"),
+    "id": ("기사 id", "article id"),
 }
 TONES = {
     Tone.POSITIVE: ("긍정", "positive"),
@@ -55,7 +61,8 @@ TONES = {
 TIME_QUALITIES = {
     TimeQuality.EXACT: ("", ""),
     TimeQuality.DATE_ONLY: ("날짜만", "date only"),
-    TimeQuality.GUESSED: ("수집 시각", "time collected"),
+    TimeQuality.GUESSED: ("날짜 미상, 수집 시각", "no date, time collected"),
+    TimeQuality.FUTURE: ("미래 날짜, 수집 시각", "date in the future, time collected"),
 }
 RULE_KO = (
     "AI 반도체 관련 기사만 셉니다. 두 기업이 나온 기사는 각 기업에 1건씩 셉니다. "
@@ -65,6 +72,7 @@ RULE_EN = (
     "Only articles about AI semiconductors count. An article that names two companies counts "
     "for each. A story counts on its first day only."
 )
+HIDDEN_ONLY = ("사람이 숨긴 기사만", "only articles that people hid")
 EXCEL_ROWS = 1_048_575
 EXCEL_CELL = 32_767
 GAPS_NAMED = 200
@@ -128,12 +136,24 @@ def write(
     return writers[file_format](articles, target)
 
 
+def file_name(export: Export, file_format: str) -> str:
+    """``모니터링_삼성전자_20261116-20261122.xlsx``, without what file systems refuse."""
+    wanted = export.wanted
+    about = [export.company(company) for company in wanted.companies]
+    name = about[0] if about else export.word(("전체", "all"))
+    if (more := len(about) - 1) > 0:
+        name += export.word((f" 외 {more}곳", f" and {more} more"))
+    first, last = (f"{day:%Y%m%d}" if day else "" for day in (wanted.start, wanted.end))
+    days = f"{first}-{last}" if first or last else export.word(("전체기간", "all-days"))
+    stem = "_".join((export.word(("모니터링", "monitoring")), name, days))
+    return re.sub(r'[\\/:*?"<>|\x00-\x1f\x7f]', " ", stem)[:70].strip(" .") + f".{file_format}"
+
+
 def _row(export: Export, article: ArticleDetail) -> dict[str, Any]:
     """One article as people read it, keys as in `COLUMNS`."""
     card = article.card
     return {
-        "id": card.id,
-        "published_at": card.published_at.astimezone(KST).replace(tzinfo=None),
+        "published_at": _here(card.published_at),
         "outlet": card.outlet,
         "author": card.author,
         "title": card.title,
@@ -152,12 +172,22 @@ def _row(export: Export, article: ArticleDetail) -> dict[str, Any]:
         "quotes": " ".join(map(_quotation, article.quotes)),
         "story": card.story_id,
         "similar": card.story_articles - 1,
+        "release_share": "" if card.echo is None else round(100 * card.echo, 1),
         "language": card.language,
         "time_quality": export.word(TIME_QUALITIES[card.time_quality]),
+        "first_seen_at": _here(card.first_seen_at),
+        "modified_at": _here(card.modified_at),
+        "earlier_titles": " | ".join(earlier_titles(card.title, article.versions)),
         "corrected": ", ".join(_corrected(export, card)),
         "notes": "\n".join(map(_note, article.notes)),
         "url": card.url,
+        "id": card.id,
     }
+
+
+def _here(instant: datetime | None) -> datetime | str:
+    """Korean wall-clock time, as spreadsheets know no zones; "" where there is none."""
+    return "" if instant is None else instant.astimezone(KST).replace(tzinfo=None)
 
 
 def _quotation(quote: Quote) -> str:
@@ -183,6 +213,11 @@ def neutral(value: Any) -> Any:
     return value
 
 
+def _written(value: Any) -> Any:
+    """A cell of a CSV file."""
+    return f"{value:%Y-%m-%d %H:%M:%S}" if isinstance(value, datetime) else neutral(value)
+
+
 def _write_csv(export: Export, articles: Iterable[ArticleDetail], target: IO[bytes]) -> int:
     """UTF-8 with a byte order mark, because Excel takes CSV without one for cp949."""
     text = io.TextIOWrapper(target, encoding="utf-8-sig", newline="", write_through=True)
@@ -191,8 +226,7 @@ def _write_csv(export: Export, articles: Iterable[ArticleDetail], target: IO[byt
     count = 0
     for article in articles:
         row = _row(export, article)
-        row["published_at"] = f"{row['published_at']:%Y-%m-%d %H:%M:%S}"
-        writer.writerow(neutral(row[key]) for key in COLUMNS)
+        writer.writerow(_written(row[key]) for key in COLUMNS)
         count += 1
     text.detach()
     return count
@@ -225,7 +259,7 @@ def _write_excel(export: Export, articles: Iterable[ArticleDetail], target: IO[b
                 value = row[key]
                 if isinstance(value, datetime):
                     sheet.write_datetime(count, column, value, moment)
-                elif isinstance(value, int):
+                elif isinstance(value, int | float):
                     sheet.write_number(count, column, value)
                 else:
                     sheet.write_string(count, column, value[:EXCEL_CELL])
@@ -276,11 +310,23 @@ def conditions(export: Export, articles: int) -> list[tuple[str, str]]:
             f"{day(wanted.start)} – {day(wanted.end)}",
         ),
         (word(("기업", "companies")), listed(map(export.company, wanted.companies))),
+        *(
+            [
+                (
+                    word(("함께 나온 기업", "together with")),
+                    listed(map(export.company, wanted.together)),
+                )
+            ]
+            if wanted.together
+            else []
+        ),
         (word(("매체", "outlets")), listed(wanted.outlets)),
         (word(("논조", "tones")), listed(word(TONES[tone]) for tone in wanted.tones)),
         (word(("주제", "topics")), listed(map(export.topic, wanted.topics))),
         (word(("언어", "languages")), listed(wanted.languages)),
         (word(("검색어", "search")), wanted.query or everything),
+        *([(word(("이슈 번호", "story id")), wanted.story_id)] if wanted.story_id else []),
+        *([(word(("범위", "scope")), word(HIDDEN_ONLY))] if wanted.muted else []),
         (word(("기사", "articles")), f"{at_least}{articles:,}"),
         (word(("이슈", "stories")), f"{at_least}{export.counts.stories:,}"),
         (word(("매체 수", "outlets")), f"{export.counts.outlets:,}"),

@@ -49,11 +49,18 @@ class TimeQuality(StrEnum):
 
     ``DATE_ONLY``: the source gave a day; the instant is 00:00 there and the clock time is not shown.
     ``GUESSED``: no usable date; the instant is the time at which we first saw the article.
+    ``FUTURE``: the date that the source gave had not come yet; the instant is as with ``GUESSED``.
     """
 
     EXACT = "exact"
     DATE_ONLY = "date_only"
     GUESSED = "guessed"
+    FUTURE = "future"
+
+    @property
+    def as_published(self) -> bool:
+        """Whether at least the day is the source's own."""
+        return self in (TimeQuality.EXACT, TimeQuality.DATE_ONLY)
 
 
 # --- what is collected -----------------------------------------------------------------------
@@ -76,6 +83,8 @@ class Source:
     enabled: bool = True
     interval_minutes: int = 0
     """between visits, as the user wants it; 0 = as often as the source publishes"""
+    newsroom: str = ""
+    """id of the company whose own press releases these are; "" for everybody else's feeds"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +174,8 @@ class Article:
     image_credit: str = ""
     copyright: str = ""
     modified_at: datetime | None = None
+    other_urls: tuple[str, ...] = ()
+    """other addresses of this very article, canonical in general; what is stored knows them too"""
 
     @property
     def day(self) -> date:
@@ -285,6 +296,10 @@ class Tags:
     """smallest shingle hashes (signed 64-bit) by which near-copies are found"""
     reasons: tuple[Reason, ...] = ()
     """why it is relevant or not, weightiest first; at most 8"""
+    terms: tuple[int, ...] = ()
+    """packed `db.terms.Term`, by which articles on the same event in other words are found"""
+    keywords: tuple[str, ...] = ()
+    """content words of the headline, in reading order; at most 12, none of an irrelevant article"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,10 +114,10 @@ def better_time(
     the time of the last edit. A page that knows the day only is believed where the feed had nothing.
     """
     first, told = text.published_at, text.time_quality
-    if first is None or told is TimeQuality.GUESSED:
+    if first is None or not told.as_published:
         return None
     if told is TimeQuality.DATE_ONLY:
-        return (first, told) if quality is TimeQuality.GUESSED and first < published_at else None
+        return (first, told) if not quality.as_published and first < published_at else None
     if quality is TimeQuality.EXACT and first >= published_at:
         return None
     return first, told

@@ -25,6 +25,7 @@ from db.model import (
     Tone,
 )
 from db.notes import Note
+from db.versions import Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,9 @@ class ArticleCard:
     rights: RightsMode
     author: str = ""
     modified_at: datetime | None = None
+    """when we last saw that it had been edited; see :mod:`db.versions` for what an edit is"""
+    retitled: bool = False
+    """whether its headline was edited since we first saw it"""
     relevant: bool = True
     relevance: float = 0.0
     tone: Tone = Tone.UNRATED
@@ -153,6 +157,8 @@ class ArticleCard:
     muted: bool = False
     """relevant, but hidden by a mute; see `db.mutes`"""
     notes: int = 0
+    echo: float | None = None
+    """share of its text that stands in the story's press release, see :mod:`db.echo`; None: unknown"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +192,8 @@ class ArticleDetail:
     """since when the publisher's page is no longer there; see `db.pages.PageVisit`"""
     guid: str = ""
     published_raw: str = ""
+    versions: tuple[Version, ...] = ()
+    """what it said before and says now, oldest first; empty while nothing was edited"""
     tagger_version: str = ""
     tagged_at: datetime | None = None
     similar: tuple[ArticleCard, ...] = ()

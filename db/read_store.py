@@ -33,6 +33,8 @@ from db.query import (
     StoreInfo,
     TimelinePoint,
 )
+from db.story import Story
+from db.tallies import CorrectionCount, DayCount, Keyword, KeywordCount, KeywordUse, PairCount
 
 
 class ReadStore(PeopleReader, Protocol):
@@ -83,6 +85,34 @@ class ReadStore(PeopleReader, Protocol):
         ``wanted.companies`` must name exactly one company.
         """
 
+    def pair_counts(self, wanted: ArticleFilter, limit: int = 200) -> list[PairCount]:
+        """Pairs of companies by the articles that mention both, most first, then by their ids.
+
+        With ``wanted.companies`` given, only pairs with at least one of them.
+        """
+
+    def story_days(self, wanted: ArticleFilter) -> list[DayCount]:
+        """Stories by the day on which they began, oldest first; their sum is ``counts(…).stories``.
+
+        Days without any are not returned.
+        """
+
+    def keyword_counts(
+        self, wanted: ArticleFilter, kind: Keyword, limit: int = 5_000
+    ) -> list[KeywordCount]:
+        """Stories per topic or headline term, most first, then by name.
+
+        A story counts once, on its first day, if any of its articles in the filter has the keyword.
+        """
+
+    def keyword_uses(
+        self, wanted: ArticleFilter, kind: Keyword, keys: Sequence[str]
+    ) -> list[KeywordUse]:
+        """Articles, outlets and days of these topics or terms, in the order of ``keys``."""
+
+    def correction_counts(self) -> list[CorrectionCount]:
+        """Corrections that hold, by kind and by what the machine had said, most first."""
+
     def cards(
         self,
         wanted: ArticleFilter,
@@ -96,7 +126,10 @@ class ReadStore(PeopleReader, Protocol):
         """
 
     def article(self, article_id: str) -> ArticleDetail:
-        """One article with its tags and its story. Raises `NotFound`."""
+        """One article with its tags and its story; its card has the id by which it is listed.
+
+        Also by the id of another address of it (see :mod:`db.identity`). Raises `NotFound`.
+        """
 
     def stories(
         self, wanted: ArticleFilter, limit: int = 10, *, largest: bool = False
@@ -104,6 +137,13 @@ class ReadStore(PeopleReader, Protocol):
         """The first article of each story that began in the period, newest (or largest) first.
 
         ``story_articles`` and ``story_outlets`` of the cards say how far the story spread.
+        """
+
+    def story(self, story_id: str) -> Story:
+        """One story with its articles, in the order in which they appeared.
+
+        The id of a story that was merged leads to the one that survived. Raises `NotFound`, also
+        for a story none of whose articles is relevant any more.
         """
 
     def export(self, wanted: ArticleFilter) -> Iterator[ArticleDetail]:

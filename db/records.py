@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import islice
 from typing import IO, Any
@@ -32,6 +33,15 @@ def record(article: ArticleDetail) -> dict[str, Any]:
         "published_at": _utc(card.published_at),
         "time_quality": card.time_quality.value,
         "first_seen_at": _utc(card.first_seen_at),
+        "modified_at": None if card.modified_at is None else _utc(card.modified_at),
+        "versions": [
+            {
+                "seen_at": _utc(version.seen_at),
+                "title": version.title,
+                "changed": list(version.changed),
+            }
+            for version in article.versions
+        ],
         "language": card.language,
         "rights": card.rights.value,
         "relevant": card.relevant,
@@ -65,6 +75,7 @@ def record(article: ArticleDetail) -> dict[str, Any]:
         "corrected_companies": [m.company_id for m in card.mentions if m.corrected],
         "story_id": card.story_id,
         "similar": card.story_articles - 1,
+        "release_share": card.echo,
         "tagger_version": article.tagger_version,
     }
     if article.body:
@@ -94,12 +105,21 @@ def write_parquet(articles: Iterable[ArticleDetail], target: IO[bytes]) -> int:
     quote = pa.struct(
         [(name, pa.string()) for name in ("text", "speaker", "title", "organisation")]
     )
+    version = pa.struct(
+        [
+            ("seen_at", pa.timestamp("s", tz="UTC")),
+            ("title", pa.string()),
+            ("changed", pa.list_(pa.string())),
+        ]
+    )
     text = {"id", "url", "outlet", "author", "title", "time_quality", "language", "rights", "tone"}
     schema = pa.schema(
         [(name, pa.string()) for name in sorted(text)]
         + [
             ("published_at", pa.timestamp("s", tz="UTC")),
             ("first_seen_at", pa.timestamp("s", tz="UTC")),
+            ("modified_at", pa.timestamp("s", tz="UTC")),
+            ("versions", pa.list_(version)),
             ("relevant", pa.bool_()),
             ("relevance", pa.float64()),
             ("tone_score", pa.float64()),
@@ -111,6 +131,7 @@ def write_parquet(articles: Iterable[ArticleDetail], target: IO[bytes]) -> int:
             ("corrected_companies", pa.list_(pa.string())),
             ("story_id", pa.string()),
             ("similar", pa.int32()),
+            ("release_share", pa.float64()),
             ("tagger_version", pa.string()),
             ("body", pa.string()),
         ]
@@ -125,6 +146,8 @@ def write_parquet(articles: Iterable[ArticleDetail], target: IO[bytes]) -> int:
                     | {
                         "published_at": article.card.published_at,
                         "first_seen_at": article.card.first_seen_at,
+                        "modified_at": article.card.modified_at,
+                        "versions": [asdict(version) for version in article.versions],
                     }
                 )
             writer.write_table(pa.Table.from_pylist(records, schema=schema))

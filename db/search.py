@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -30,6 +30,8 @@ _DENSE = (
     "\u3041-\u3096\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff"  # Kana
 )
 _RUN = re.compile(f"([{_DENSE}]+)|([^\\W_{_DENSE}]+)")
+# two dense characters, but only one of them is consumed; or the last one of its run; or a word
+_TOKEN = re.compile(f"(?=([{_DENSE}]{{1,2}}|[^\\W_{_DENSE}]+))(?:[{_DENSE}]|[^\\W_{_DENSE}]+)")
 _DENSE_CHAR = f"[{_DENSE}]"
 _WORD_CHAR = f"[^\\W_{_DENSE}]"
 _GAP = "[\\W_]*"
@@ -41,11 +43,13 @@ NOTHING = '"\ue001"'
 
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂〝〞", '"'))
 _ITEM = re.compile(
-    r"(?P<minus>-)?(?:(?P<column>title|제목|text|본문):(?=[^\s]))?"
+    r"(?P<minus>-)?(?:(?P<column>title|제목|text|본문|outlet|매체|company|기업):(?=[^\s]))?"
     r'(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))',
     re.IGNORECASE,
 )
-_COLUMNS = {"title": "title", "제목": "title", "text": "text", "본문": "text"}
+_COLUMNS = {"제목": "title", "본문": "text", "매체": "outlet", "기업": "company"}
+TEXTS = ("title", "text")
+"""The fields that the index holds; the others are looked up by name."""
 
 
 def fold(text: str) -> str:
@@ -55,14 +59,7 @@ def fold(text: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """The tokens of ``text`` in their order; one per dense character, one per word."""
-    found: list[str] = []
-    for dense, word in _RUN.findall(fold(text)):
-        if word:
-            found.append(word)
-        else:
-            found.extend(map("".join, pairwise(dense)))
-            found.append(dense[-1])
-    return found
+    return _TOKEN.findall(fold(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +71,15 @@ class Term:
     column: str = ""
     negated: bool = False
 
+    @property
+    def named(self) -> bool:
+        """Whether it asks for a name (of an outlet, of a company) and not for text."""
+        return self.column not in ("", *TEXTS)
+
     def match(self) -> str:
-        """The FTS5 phrase of this term, its negation left aside."""
+        """The FTS5 phrase of this term, its negation left aside; names stand in no text."""
+        if self.named:
+            return NOTHING
         found: list[str] = []
         for dense, run in self.runs:
             if dense:
@@ -124,32 +128,56 @@ class Query:
                 wanted.append(" OR ".join(f"({_all(terms)})" for terms in clause))
         return _without([f"({clause})" for clause in wanted], unwanted)
 
-    def matches(self, title: str, text: str = "") -> bool:
-        """Whether an article with this title and text matches, found by reading all of it."""
+    def matches(
+        self, title: str, text: str = "", outlet: str = "", companies: Iterable[str] = ()
+    ) -> bool:
+        """Whether an article matches, found by reading all of it.
+
+        ``companies``: every name of every company that it mentions.
+        """
         if not self.clauses:
             return self.blank
-        fields = {"title": fold(title), "text": fold(text)}
+        fields = {
+            "title": [fold(title)],
+            "text": [fold(text)],
+            "outlet": [fold(outlet)],
+            "company": [fold(name) for name in companies],
+        }
 
         def holds(term: Term) -> bool:
             pattern = re.compile(term.pattern())
-            where = [term.column] if term.column else list(fields)
-            return any(pattern.search(fields[name]) for name in where) is not term.negated
+            where = [term.column] if term.column else TEXTS
+            found = any(pattern.search(value) for name in where for value in fields[name])
+            return found is not term.negated
 
         return all(
             any(all(holds(term) for term in terms) for terms in clause) for clause in self.clauses
         )
 
+    def by_name(self) -> tuple[Query, Query]:
+        """The clauses without and with a term that asks for a name, each a query of its own."""
+        plain: list[tuple[tuple[Term, ...], ...]] = []
+        named: list[tuple[tuple[Term, ...], ...]] = []
+        for clause in self.clauses:
+            asks = any(term.named for terms in clause for term in terms)
+            (named if asks else plain).append(clause)
+        return Query(tuple(plain), blank=not plain and bool(named)), Query(tuple(named))
+
     def spans(self, text: str, column: str = "") -> list[tuple[int, int]]:
         """Where the wanted terms stand in ``text``, as (start, end), in order, never overlapping.
 
-        With ``column`` ("title" or "text"), terms that ask for the other field are left out.
+        With ``column``, terms that ask for another field are left out; a name (``outlet``) is
+        marked only by terms that ask for it.
         """
+        columns = {"": ("", *TEXTS), "title": ("", "title"), "text": ("", "text")}.get(
+            column, (column,)
+        )
         wanted = [
             term
             for clause in self.clauses
             for terms in clause
             for term in terms
-            if not term.negated and (not column or term.column in ("", column))
+            if not term.negated and term.column in columns
         ]
         if not wanted:
             return []
@@ -179,6 +207,11 @@ def _without(wanted: list[str], unwanted: list[str]) -> str:
     return f"({base}) NOT ({' OR '.join(unwanted)})" if unwanted else base
 
 
+def _column(written: str | None) -> str:
+    name = (written or "").casefold()
+    return _COLUMNS.get(name, name)
+
+
 def parse(query: str) -> Query:
     """The meaning of what a user typed. Never raises; unbalanced quotes end with the text."""
     clauses: list[list[list[Term]]] = []
@@ -194,7 +227,7 @@ def parse(query: str) -> Query:
         term = Term(
             tuple((bool(dense), dense or plain) for dense, plain in runs),
             quoted=phrase is not None,
-            column=_COLUMNS[item["column"].casefold()] if item["column"] else "",
+            column=_column(item["column"]),
             negated=negated or bool(item["minus"]),
         )
         if runs:

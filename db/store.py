@@ -79,10 +79,14 @@ class Store(Desk, Protocol):
     ) -> int:
         """Store one visit of a source: its articles, its report (with ``new`` filled in) and state.
 
-        An article whose id is known is not stored again and keeps its ``first_seen_at``. If its
-        title, summary or body differ from what is stored it is updated, ``modified_at`` is set to
-        ``report.fetched_at``, and it is due for tagging again. A source that re-sends an article
-        known from *another* source changes nothing. An empty summary or body never replaces text.
+        An article that is known, by its id or otherwise (see :mod:`db.identity`), is not stored
+        again and keeps its id and its ``first_seen_at``; what an aggregator said of it gives way
+        to the outlet's own entry, and its ``other_urls`` lead to it from then on. If its
+        title, summary or body differ from what is stored it is updated and due for tagging again;
+        if that is an edit (see :mod:`db.versions`), ``modified_at`` is set to
+        ``report.fetched_at`` and the edit is noted in `ArticleDetail.versions`. A source that
+        re-sends an article known from *another* source changes nothing. An empty summary or body
+        never replaces text.
         Returns how many were new. Idempotent.
 
         The visit's health is kept with it: an answer ends the source's gap (see
@@ -146,9 +150,12 @@ class Store(Desk, Protocol):
     def assign_stories(self) -> int:
         """Give every relevant article that has none its story, in the order of ``published_at``.
 
-        An article joins the story of the earlier article within 3 days that shares most of its
-        fingerprint, if that is enough; otherwise it opens a story of its own. An article keeps
-        its story for good. Independent of the order in which tags were saved. Returns how many
+        Articles within 3 days that are alike (:mod:`db.likeness`) are in one story, directly or
+        through others, whatever the order in which they were collected, tagged and assigned. One
+        that is alike to nobody opens a story of its own. An article keeps its story, unless that
+        turns out to be the same as another: then the older story takes in the younger one, which
+        is noted (`Story.merges`), and the younger one's id leads to it for good. Articles are
+        also compared with their story's press release (`ArticleCard.echo`). Returns how many
         articles were assigned.
         """
 

@@ -19,8 +19,9 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from db.errors import InputError
 from db.model import Article, RightsMode, Source
+from ingest.collect.entry import Entry
 from ingest.collect.normalize import Rejected, normalize
-from ingest.collect.parse import Entry
+from ingest.collect.sites import NO_SITES, Sites
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "url": ("url", "link", "주소", "링크", "기사 url", "원문 url"),
@@ -68,6 +69,7 @@ class Defaults:
     outlet: str = ""
     rights: RightsMode = RightsMode.EXCERPT
     timezone: str = "Asia/Seoul"
+    sites: Sites = NO_SITES
 
 
 def read_archive(path: Path, defaults: Defaults, now: datetime) -> Iterator[Article | BadRow]:
@@ -132,7 +134,7 @@ def to_article(row: Mapping[str, Any], defaults: Defaults, now: datetime) -> Art
         summary=values.get("summary", ""),
         content=values.get("body", ""),
     )
-    article = normalize(entry, source, now)
+    article = normalize(entry, source, now, defaults.sites)
     if isinstance(article, Rejected):
         raise _bad(*REJECTIONS[article.reason])
     return article

@@ -47,6 +47,7 @@ from ingest.cli_screen import (
     usage_sentence,
 )
 from ingest.cli_serve import anybody_there, serve
+from ingest.collect import reading
 from ingest.collect.fetch import fetch_all
 from ingest.collect.schedule import Timetable
 from ingest.config import Config, limits_of, save_configuration
@@ -115,7 +116,8 @@ def _collect(
     fetch = partial(fetch_all, limits=limits_of(config))
     with progress(say("run.collecting"), len(sources), quiet=quiet) as shown:
         timetable = Timetable(config.settings.collect.adaptive, everyone)
-        done = collect(store, sources, fetch, Serial(), now, run_id, shown, timetable)
+        readers = reading.isolated()
+        done = collect(store, sources, fetch, readers, now, run_id, shown, timetable, config.sites)
     if not quiet:
         out.print(
             say(

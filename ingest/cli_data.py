@@ -17,7 +17,7 @@ from rich.table import Table as RichTable
 
 from db.connect import open_store
 from db.errors import InputError
-from db.export import FORMATS, Export, write
+from db.export import FORMATS, Export, file_name, write
 from db.gold import write_gold
 from db.model import Article, RightsMode, TagResult, Tone
 from db.query import ArticleFilter
@@ -124,7 +124,8 @@ def export(
     config: ConfigOption = None,
     quiet: QuietOption = False,
 ) -> None:
-    named = (file_format or Path(target).suffix.lstrip(".")).lower()
+    directory = Path(target).is_dir()
+    named = (file_format or ("" if directory else Path(target).suffix.lstrip("."))).lower()
     if corrections:
         # half a filter would give figures that nobody can tell from those over all corrections
         if any((start, end, company, outlet, tone, lang, topic, query)):
@@ -151,6 +152,8 @@ def export(
         query=query,
     )
     made = Export.of(store, wanted, now(), language())
+    if directory:
+        target = str(Path(target) / file_name(made, chosen))
     _write_to(target, lambda file: write(made, store.export(wanted), file, chosen), quiet=quiet)
 
 
@@ -225,8 +228,9 @@ def import_command(
     at = Place.of(context, db, config)
     new = good = 0
     bad: list[BadRow] = []
+    defaults = Defaults(outlet=outlet, rights=rights, sites=at.configuration().sites)
     with at.locked_store() as store:
-        rows = read_archive(path, Defaults(outlet=outlet, rights=rights), now())
+        rows = read_archive(path, defaults, now())
         while batch := list(islice(rows, IMPORT_BATCH)):
             articles = [row for row in batch if isinstance(row, Article)]
             bad += [row for row in batch if isinstance(row, BadRow)]

@@ -22,18 +22,28 @@ from db.errors import ConfigError
 from db.model import Company, RightsMode, Source, Topic
 from db.store import Store
 from ingest.collect.fetch import FetchLimits
-from ingest.process.rules import CompaniesFile, QuotesFile, RelevanceFile, ToneFile, TopicsFile
+from ingest.collect.sites import Sites, SitesFile
+from ingest.process.rules import (
+    CompaniesFile,
+    KeywordsFile,
+    QuotesFile,
+    RelevanceFile,
+    ToneFile,
+    TopicsFile,
+)
 from ingest.process.tagging import TaggerSpec
 
 PACKAGED = Path(__file__).parent
 FILES = (
     "chipwatch.toml",
     "feeds.toml",
+    "sites.toml",
     "companies.toml",
     "topics.toml",
     "relevance.toml",
     "tone.toml",
     "quotes.toml",
+    "keywords.toml",
 )
 
 
@@ -101,6 +111,7 @@ class FeedEntry(_Model):
     licence: str = ""
     enabled: bool = True
     interval_minutes: Annotated[int, Field(ge=0, le=1440)] = 0
+    newsroom: str = ""
 
 
 class FeedsFile(_Model):
@@ -115,6 +126,7 @@ class Config:
 
     settings: Settings
     sources: tuple[Source, ...]
+    sites: Sites
     companies: tuple[Company, ...]
     topics: tuple[Topic, ...]
     tagger: TaggerSpec
@@ -144,11 +156,14 @@ def load(directory: Path | None = None) -> Config:
         relevance=read(files["relevance.toml"], RelevanceFile),
         tone=read(files["tone.toml"], ToneFile),
         quotes=read(files["quotes.toml"], QuotesFile),
+        keywords=read(files["keywords.toml"], KeywordsFile),
     )
+    companies = companies_of(str(files["companies.toml"]), spec.companies)
     return Config(
         settings=read(files["chipwatch.toml"], Settings),
-        sources=load_sources(files["feeds.toml"]),
-        companies=companies_of(str(files["companies.toml"]), spec.companies),
+        sources=_sources(files["feeds.toml"], companies),
+        sites=load_sites(files["sites.toml"]),
+        companies=companies,
         topics=_topics(str(files["topics.toml"]), spec),
         tagger=spec,
         files=files,
@@ -246,6 +261,32 @@ def sources_of(path: str, entries: Sequence[FeedEntry]) -> tuple[Source, ...]:
         fields = entry.model_dump() | {"timezone": zone}
         sources.append(Source(**fields))
     return tuple(sources)
+
+
+def _sources(path: Path, companies: Iterable[Company]) -> tuple[Source, ...]:
+    """`load_sources`, whose newsrooms must belong to companies of the dictionary."""
+    sources = load_sources(path)
+    known = {"", *(company.id for company in companies)}
+    for index, source in enumerate(sources):
+        if source.newsroom not in known:
+            raise ConfigError(
+                f"{path}: feed[{index}].newsroom",
+                f"companies.toml에 없는 기업입니다: {source.newsroom!r}",
+                f"no company of companies.toml: {source.newsroom!r}",
+            )
+    return sources
+
+
+def load_sites(path: Path) -> Sites:
+    """Read a sites.toml. Raises `ConfigError`, also for an example that its rules do not fulfil."""
+    try:
+        return Sites.of(read(path, SitesFile))
+    except ValueError as error:
+        raise ConfigError(
+            f"{path}: site",
+            f"규칙이나 예시가 서로 맞지 않습니다: {error}",
+            f"rules or examples do not agree: {error}",
+        ) from error
 
 
 def companies_of(path: str, file: CompaniesFile) -> tuple[Company, ...]:

@@ -22,6 +22,7 @@ OMITTED_DEFAULTS = {
     "licence": "",
     "enabled": True,
     "interval_minutes": 0,
+    "newsroom": "",
 }
 
 

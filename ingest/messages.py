@@ -75,7 +75,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "opt.import.rights": ("가져온 글의 권리 방식: link, excerpt, full", "Rights mode of the imported texts: link, excerpt, full"),
     "opt.private": ("사설 주소의 피드도 받습니다 (사내망·시험용).", "Allow feeds on private addresses (intranet, tests)."),
     "arg.gold": ("라벨 파일 (JSON Lines)", "Labelled file (JSON Lines)"),
-    "arg.export": ("쓸 파일 (- = 표준 출력)", "File to write (- = standard output)"),
+    "arg.export": ("쓸 파일 (- = 표준 출력, 폴더 = 조건으로 이름을 지음)", "File to write (- = standard output; a directory = named by the conditions)"),
     "arg.import": ("가져올 파일 (.jsonl, .csv, .xlsx)", "File to import (.jsonl, .csv, .xlsx)"),
     "arg.url": ("피드 주소", "Address of the feed"),
     "arg.opml": ("OPML 파일", "OPML file"),

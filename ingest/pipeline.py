@@ -13,7 +13,6 @@ from functools import partial
 from itertools import islice
 from typing import Protocol, TypeVar
 
-from db.errors import ParseError
 from db.model import (
     Article,
     FeedState,
@@ -25,9 +24,12 @@ from db.model import (
     TagScope,
 )
 from db.store import Store
+from ingest.collect import reading
 from ingest.collect.fetch import Fetched, FetchFailed, FetchResult, NotModified
-from ingest.collect.read import FeedRead, read_feed
+from ingest.collect.read import FeedRead
+from ingest.collect.reading import Read, Reading
 from ingest.collect.schedule import Timetable, fresh_at
+from ingest.collect.sites import NO_SITES, Sites
 from ingest.executors import Executor
 from ingest.process.tagging import TaggerSpec, tag_batch
 
@@ -85,45 +87,6 @@ class Processed:
     mentions: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """A fetched feed on its way to a reader, and what the reader needs."""
-
-    source: Source
-    fetched: Fetched
-    now: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    reading: _Reading
-    feed: FeedRead | None
-    error: ParseError | None = None
-
-
-def _read(reading: _Reading) -> _Read:
-    """Bytes to articles in a worker. Whatever a feed does to the parser stays with this feed."""
-    fetched = reading.fetched
-    # the body is not sent back: only what was made of it
-    light = replace(reading, fetched=replace(fetched, body=b""))
-    try:
-        feed = read_feed(fetched.body, fetched.content_type, reading.source, reading.now)
-    except ParseError as error:
-        return _Read(light, None, error)
-    except Exception as error:
-        log.exception("source %s could not be read", reading.source.id)
-        return _Read(
-            light,
-            None,
-            ParseError(
-                reading.source.id,
-                f"피드를 읽다가 오류가 났습니다({type(error).__name__}).",
-                f"the feed could not be read ({type(error).__name__}).",
-            ),
-        )
-    return _Read(light, feed)
-
-
 def collect(
     store: Store,
     sources: Sequence[Source],
@@ -133,10 +96,12 @@ def collect(
     run_id: int,
     progress: Progress = silent,
     timetable: Timetable = EVERY_RUN,
+    sites: Sites = NO_SITES,
 ) -> Collected:
     """Ask every enabled source that is due and store what is new, one transaction per source.
 
-    A source that fails is reported and leaves the others alone. Raises `StoreError` only.
+    A source that fails is reported and leaves the others alone. ``sites`` says which addresses
+    are the same article. Raises `StoreError` only.
     """
     states = store.feed_states()
     now = clock()
@@ -162,12 +127,15 @@ def collect(
         reports.append(replace(report, new=new))
         progress(len(reports), len(wanted), report.source_id)
 
-    def to_read() -> Iterator[_Reading]:
+    answered: dict[str, Fetched] = {}
+
+    def to_read() -> Iterator[Reading]:
         """Feeds with a body; every other answer is stored on the way."""
         for source, result in fetch(wanted):
             state = states.get(source.id, FeedState())
             if isinstance(result, Fetched):
-                yield _Reading(source, result, clock())
+                answered[source.id] = replace(result, body=b"")
+                yield Reading(source, result.body, result.content_type, clock())
             elif isinstance(result, NotModified):
                 report, state = _unchanged(source, result, clock()), _fresh_state(state, result)
                 keep(source, report, (), state, result.max_age)
@@ -175,22 +143,22 @@ def collect(
                 report, state = _failed(source, result, state, clock())
                 keep(source, report, (), state)
 
-    for read in executor.map(_read, to_read()):
-        source, fetched = read.reading.source, read.reading.fetched
+    for read in executor.map(partial(reading.read, sites=sites), to_read()):
+        source, fetched = read.source, answered[read.source.id]
         if read.feed is None:
             # the old state stays: the next run must not take the broken body for "unchanged"
             state = states.get(source.id, FeedState())
-            keep(source, _unreadable(read), (), replace(state, not_before_at=None))
+            keep(source, _unreadable(read, fetched), (), replace(state, not_before_at=None))
         else:
             before = states.get(source.id, FeedState()).fresh_at
             state = FeedState(
                 fetched.etag,
                 fetched.last_modified,
                 fetched.body_hash,
-                fresh_at=fresh_at(read.feed.articles, before, read.reading.now),
+                fresh_at=fresh_at(read.feed.articles, before, read.now),
                 pause=read.feed.pause,
             )
-            report = _brought(read.reading, read.feed)
+            report = _brought(read, read.feed, fetched)
             keep(source, report, read.feed.articles, state, fetched.max_age)
     visited = {report.source_id for report in reports}
     failing = {s.source.id for s in statuses if s.failures_in_row} - visited
@@ -238,30 +206,30 @@ def _failed(
     return report, replace(state, not_before_at=now + wait if wait else None)
 
 
-def _unreadable(read: _Read) -> FetchReport:
+def _unreadable(read: Read, fetched: Fetched) -> FetchReport:
     assert read.error is not None
     log.warning("%s", read.error)
     return FetchReport(
-        read.reading.source.id,
-        read.reading.now,
+        read.source.id,
+        read.now,
         FetchOutcome.FAILED,
-        status=read.reading.fetched.status,
-        seconds=read.reading.fetched.seconds,
+        status=fetched.status,
+        seconds=fetched.seconds,
         message=read.error.ko,
         message_en=read.error.en,
         fault=read.error.fault,
     )
 
 
-def _brought(reading: _Reading, feed: FeedRead) -> FetchReport:
+def _brought(read: Read, feed: FeedRead, fetched: Fetched) -> FetchReport:
     return FetchReport(
-        reading.source.id,
-        reading.now,
+        read.source.id,
+        read.now,
         FetchOutcome.OK if feed.entries else FetchOutcome.EMPTY,
-        status=reading.fetched.status,
+        status=fetched.status,
         entries=feed.entries,
         rejected=feed.rejected,
-        seconds=reading.fetched.seconds,
+        seconds=fetched.seconds,
         message=" · ".join(note.ko for note in feed.notes),
         message_en=" · ".join(note.en for note in feed.notes),
         newest_at=feed.newest_at,

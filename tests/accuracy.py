@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,12 +18,14 @@ from pathlib import Path
 from typing import Any
 
 from db.model import Article, TagResult, kst_day
-from ingest.evaluate import Evaluation, evaluate
+from ingest.evaluate import Evaluation, Score, evaluate
 from ingest.process.rules import CompaniesFile
 from ingest.process.tagging import TaggerSpec, tag_batch
 from tests.packaged import spec
 
 GOLD = Path(__file__).parent / "data" / "gold"
+ENOUGH = 20
+"""Labelled tones of a company, below which a share says nothing."""
 FIGURES = Path(__file__).parents[1] / "dashboard" / "accuracy.json"
 
 
@@ -71,6 +74,36 @@ def figures(headlines: Evaluation, look_alikes: Evaluation) -> dict[str, float]:
     }
 
 
+def shown(headlines: Evaluation, look_alikes: Evaluation) -> dict[str, Any]:
+    """What the dashboard's page on accuracy shows: counts only, from which it computes shares.
+
+    ``by_company`` holds the companies with at least `ENOUGH` labelled tones: labelled, and right.
+    """
+    right, labelled = headlines.tone_right, Counter[str]()
+    for company, score in headlines.by_company.items():
+        labelled[company] = score.items
+    return {
+        "headlines": headlines.lines,
+        "mentions": headlines.mention_tone.counts.total(),
+        "companies": _counted(headlines.companies),
+        "confusion": {
+            "mention_tone": headlines.mention_tone.as_dict()["confusion"],
+            "article_tone": headlines.article_tone.as_dict()["confusion"],
+            "relevance": headlines.relevance.as_dict(("relevant", "irrelevant"))["confusion"],
+        },
+        "look_alikes": {"lines": look_alikes.look_alikes, "wrong": look_alikes.look_alikes_wrong},
+        "by_company": {
+            company: {"labelled": count, "right": right[company]}
+            for company, count in sorted(labelled.items(), key=lambda row: (-row[1], row[0]))
+            if count >= ENOUGH
+        },
+    }
+
+
+def _counted(score: Score) -> dict[str, int]:
+    return {"right": score.right, "wrong": score.wrong, "missed": score.missed}
+
+
 def main() -> None:
     """Print the table of the README and write what the dashboard shows."""
     headlines, look_alikes = measure()
@@ -78,14 +111,11 @@ def main() -> None:
     print("| figure | value |\n|---|---|")
     for name, value in found.items():
         print(f"| {name} | {value:.3f} |")
-    record: dict[str, Any] = {
+    record = {
         "measured_on": kst_day(datetime.now(UTC)).isoformat(),
         "digest": digest(),
-        "headlines": headlines.lines,
-        "mentions": headlines.mention_tone.counts.total(),
         "figures": {name: round(value, 4) for name, value in found.items()},
-        "by_company": headlines.as_dict()["by_company"],
-        "confusion": headlines.mention_tone.as_dict()["confusion"],
+        **shown(headlines, look_alikes),
     }
     FIGURES.write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", "utf-8")
 

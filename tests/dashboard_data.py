@@ -16,6 +16,7 @@ from db.model import (
 )
 from db.query import ArticleDetail
 from db.store import Store
+from db.tallies import Keyword
 from tests import fake_store
 
 
@@ -60,6 +61,7 @@ def tags_of(detail: ArticleDetail) -> Tags:
         topics=card.topics,
         summary=card.summary,
         fingerprint=tuple(seed * 64 + index for index in range(64)),
+        keywords=fake_store.keywords_of(card, Keyword.TERM),
     )
 
 

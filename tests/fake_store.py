@@ -7,12 +7,15 @@ nothing. Companies with bad news are invented; real ones appear at fairs and lec
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 from pathlib import Path
 
+from db import search
 from db.corrections import judges_article, overlay, replaces, require_valid, same
 from db.errors import AlreadyCorrected, NotFound
 from db.faults import Fault
@@ -23,6 +26,7 @@ from db.model import (
     KST,
     Company,
     Correction,
+    CorrectionKind,
     Evidence,
     FetchOutcome,
     FetchReport,
@@ -58,7 +62,20 @@ from db.query import (
     StoreInfo,
     TimelinePoint,
 )
+from db.story import Story, StoryMerge, StoryQuote
+from db.tallies import CorrectionCount, DayCount, Keyword, KeywordCount, KeywordUse, PairCount
+from db.versions import Version
 from tests.fake_people import FakePeople
+
+
+def keywords_of(card: ArticleCard, kind: Keyword) -> tuple[str, ...]:
+    """The topics, or what stands for the headline's terms: its words, without marks."""
+    if kind is Keyword.TOPIC:
+        return card.topics
+    names = {alias for company in COMPANIES for alias in company.aliases}
+    words = re.findall(r"[0-9A-Za-z가-힣]{2,}", card.title)
+    return tuple(dict.fromkeys(word for word in words if word not in names))[:12]
+
 
 HOSTILE_TITLE = "<script>alert(1)</script> 1~2분기 10~20%↑ $x$ :red[빨강] **굵게** \u202e뒤집힘"
 HOSTILE_OUTLET = "<b>굵은</b>일보 & $y$"
@@ -136,6 +153,9 @@ def _articles(now: datetime) -> list[ArticleDetail]:
     return [_spread(detail, made) for detail in made]
 
 
+_QUALITIES = {7: TimeQuality.DATE_ONLY, 13: TimeQuality.GUESSED, 21: TimeQuality.FUTURE}
+
+
 def _detail(
     index: int,
     title: str,
@@ -163,13 +183,14 @@ def _detail(
         source_id=f"src-{OUTLETS.index(outlet)}",
         published_at=published_at.astimezone(UTC),
         first_seen_at=published_at.astimezone(UTC) + timedelta(minutes=2),
-        time_quality=TimeQuality.DATE_ONLY if index % 29 == 7 else TimeQuality.EXACT,
+        time_quality=_QUALITIES.get(index % 29, TimeQuality.EXACT),
         language="en" if outlet == "실리콘노트" else "ko",
         rights=rights,
         author="윤서하 기자" if index % 3 else "",
         modified_at=published_at.astimezone(UTC) + timedelta(minutes=29)
         if index % 9 == 0
         else None,
+        retitled=index % 18 == 0,
         relevance=0.9,
         tone=tone,
         tone_score=mentions[0].tone_score,
@@ -193,9 +214,18 @@ def _detail(
         image_credit="자료=칩워치 견본",
         copyright=f"ⓒ {outlet}. 무단 전재·재배포 금지",
         published_raw=published_at.isoformat(),
+        versions=_versions(card),
         tagger_version="3f9c2a",
         tagged_at=published_at.astimezone(UTC) + timedelta(minutes=12),
     )
+
+
+def _versions(card: ArticleCard) -> tuple[Version, ...]:
+    if card.modified_at is None:
+        return ()
+    first = f"(1보) {card.title}" if card.retitled else card.title
+    changed = ("title", "summary") if card.retitled else ("body",)
+    return Version(card.first_seen_at, first), Version(card.modified_at, card.title, changed)
 
 
 def _spans(sentences: Sequence[str], rights: RightsMode) -> tuple[Span, ...]:
@@ -227,6 +257,10 @@ def _spread(detail: ArticleDetail, every: list[ArticleDetail]) -> ArticleDetail:
         (other.card for other in every if other.card.story_id == detail.card.story_id),
         key=lambda card: (card.published_at, card.id),
     )
+    # the first of three is the company's own release, and the second repeats most of it
+    echoes = dict(zip((c.id for c in story[1:]), (0.82, 0.14), strict=False))
+    if len(story) > 2:
+        story = [replace(card, echo=echoes.get(card.id)) for card in story]
     about = {"story_articles": len(story), "story_outlets": len({card.outlet for card in story})}
     cards = [replace(c, **about, first_in_story=i == 0) for i, c in enumerate(story)]
     own = next(card for card in cards if card.id == detail.card.id)
@@ -266,6 +300,10 @@ def hostile(now: datetime) -> ArticleDetail:
         subheads=(HOSTILE_TITLE,),
         image_caption=HOSTILE_TITLE,
         copyright="<a href='javascript:alert(1)'>ⓒ</a>",
+        versions=(
+            Version(now - timedelta(minutes=4), "<img src=x onerror=alert(1)> $y$"),
+            Version(now, HOSTILE_TITLE, ("title",)),
+        ),
         similar=(card,),
     )
 
@@ -323,8 +361,9 @@ class FakeStore(FakePeople):
         mentioned = {mention.company_id: mention.tone for mention in card.mentions}
         day = kst_day(card.published_at)
         tones = {mentioned.get(c) for c in wanted.companies} if wanted.companies else {card.tone}
-        haystack = " ".join((card.title, detail.body, *card.summary)).lower()
-        words = [word for word in wanted.query.lower().split() if word != "or"]
+        text = "\n".join((detail.body, *card.summary))
+        known = {c.id: (c.name_ko, c.name_en, *c.aliases) for c in self.names}
+        names = [name for company in mentioned for name in known.get(company, ())]
         return (
             (card.relevant or wanted.include_irrelevant)
             and card.muted is wanted.muted
@@ -337,10 +376,7 @@ class FakeStore(FakePeople):
             and (not wanted.languages or card.language in wanted.languages)
             and (not wanted.topics or bool(set(card.topics) & set(wanted.topics)))
             and (not wanted.story_id or card.story_id == wanted.story_id)
-            and all(
-                word[1:] not in haystack if word[0] == "-" else word.strip('"') in haystack
-                for word in words
-            )
+            and search.parse(wanted.query).matches(card.title, text, card.outlet, names)
         )
 
     def _found(self, wanted: ArticleFilter) -> list[ArticleDetail]:
@@ -402,6 +438,53 @@ class FakeStore(FakePeople):
         )
         return [(cue, tone, n) for (cue, tone), n in found.most_common(limit)]
 
+    def pair_counts(self, wanted: ArticleFilter, limit: int = 200) -> list[PairCount]:
+        found: Counter[tuple[str, str]] = Counter()
+        for detail in self._found(wanted):
+            named = sorted(mention.company_id for mention in detail.card.mentions)
+            found.update(
+                pair
+                for pair in combinations(named, 2)
+                if not wanted.companies or set(pair) & set(wanted.companies)
+            )
+        ranked = sorted(found.items(), key=lambda row: (-row[1], row[0]))
+        return [PairCount(*pair, n) for pair, n in ranked[:limit]]
+
+    def story_days(self, wanted: ArticleFilter) -> list[DayCount]:
+        cards = [d.card for d in self._found(wanted) if d.card.first_in_story]
+        found = Counter(kst_day(card.published_at) for card in cards)
+        return [DayCount(day, found[day]) for day in sorted(found)]
+
+    def keyword_counts(
+        self, wanted: ArticleFilter, kind: Keyword, limit: int = 5_000
+    ) -> list[KeywordCount]:
+        stories: defaultdict[str, set[str]] = defaultdict(set)
+        for detail in self._found(wanted):
+            for key in keywords_of(detail.card, kind):
+                stories[key].add(detail.card.story_id)
+        ranked = sorted(stories.items(), key=lambda row: (-len(row[1]), row[0]))
+        return [KeywordCount(key, len(found)) for key, found in ranked[:limit]]
+
+    def keyword_uses(
+        self, wanted: ArticleFilter, kind: Keyword, keys: Sequence[str]
+    ) -> list[KeywordUse]:
+        uses = []
+        for key in dict.fromkeys(keys):
+            cards = [d.card for d in self._found(wanted) if key in keywords_of(d.card, kind)]
+            days = Counter(kst_day(card.published_at) for card in cards)
+            outlets = len({card.outlet for card in cards})
+            uses.append(KeywordUse(key, len(cards), outlets, dict(sorted(days.items()))))
+        return uses
+
+    def correction_counts(self) -> list[CorrectionCount]:
+        found: Counter[tuple[CorrectionKind, Tone | None, Tone | None, bool | None]] = Counter()
+        for one in self.corrections(limit=10_000, active_only=True):
+            card = self.machine.get(one.article_id, self.article(one.article_id)).card
+            said: dict[str, Tone] = {m.company_id: m.tone for m in card.mentions} | {"": card.tone}
+            machine = said.get(one.company_id) if one.kind is CorrectionKind.TONE else None
+            found[one.kind, machine, one.tone, one.relevant] += 1
+        return [CorrectionCount(kind, n, m, p, r) for (kind, m, p, r), n in found.most_common()]
+
     def cards(
         self,
         wanted: ArticleFilter,
@@ -436,6 +519,28 @@ class FakeStore(FakePeople):
         if largest:
             cards.sort(key=lambda card: -card.story_articles)
         return cards[:limit]
+
+    def story(self, story_id: str) -> Story:
+        if self.error:
+            raise self.error
+        found = sorted(
+            (d for d in self.details if d.card.story_id == story_id and d.card.relevant),
+            key=lambda d: (d.card.published_at, d.card.id),
+        )
+        if not found:
+            raise NotFound(story_id, "그런 이슈가 없습니다.", "no such story.")
+        cards = tuple(detail.card for detail in found)
+        return Story(
+            story_id,
+            cards,
+            len(cards),
+            len({card.outlet for card in cards}),
+            cards[0].id if len(cards) > 2 else "",
+            tuple(StoryQuote(d.card.id, d.card.outlet, q) for d in found[:1] for q in d.quotes),
+            (StoryMerge("0" * 16, cards[-1].id, cards[-1].first_seen_at, 2),)
+            if len(cards) > 2
+            else (),
+        )
 
     def export(self, wanted: ArticleFilter) -> Iterator[ArticleDetail]:
         return iter([replace(detail, similar=()) for detail in self._found(wanted)])

@@ -9,7 +9,14 @@ from db.model import Article, Mention, Tags
 from ingest.config import PACKAGED, read
 from ingest.process.companies import CompanyFinder
 from ingest.process.document import read as read_document
-from ingest.process.rules import CompaniesFile, QuotesFile, RelevanceFile, ToneFile, TopicsFile
+from ingest.process.rules import (
+    CompaniesFile,
+    KeywordsFile,
+    QuotesFile,
+    RelevanceFile,
+    ToneFile,
+    TopicsFile,
+)
 from ingest.process.tagging import Tagger, TaggerSpec, tagger
 
 NOON = datetime(2026, 3, 4, 3, 0, tzinfo=UTC)
@@ -24,6 +31,7 @@ def spec() -> TaggerSpec:
         relevance=read(PACKAGED / "relevance.toml", RelevanceFile),
         tone=read(PACKAGED / "tone.toml", ToneFile),
         quotes=read(PACKAGED / "quotes.toml", QuotesFile),
+        keywords=read(PACKAGED / "keywords.toml", KeywordsFile),
     )
 
 

@@ -36,6 +36,12 @@ def test_the_figures_on_the_dashboard_are_those_of_this_tagger() -> None:
     shown = json.loads(FIGURES.read_text("utf-8"))
     assert shown["digest"] == digest()
     assert shown["figures"] == pytest.approx(measured(), abs=0.005)
+    tones = shown["confusion"]["mention_tone"]
+    assert sum(sum(row.values()) for row in tones.values()) == shown["mentions"]
+    right = sum(tones[tone].get(tone, 0) for tone in tones)
+    assert right / shown["mentions"] == pytest.approx(
+        measured()["tone_per_company_accuracy"], abs=0.005
+    )
 
 
 def test_labels_name_companies_of_the_dictionary() -> None:

@@ -204,7 +204,7 @@ def test_tag_needs_no_database(shell: Shell) -> None:
     assert answer["relevant"] is True
     assert {company["id"] for company in answer["companies"]} == {"sk-hynix", "nvidia"}
     assert set(answer) == {
-        "id", "relevant", "relevance", "tone", "tone_score", "companies", "topics", "summary",
+        "id", "relevant", "relevance", "tone", "tone_score", "companies", "topics", "keywords", "summary",
         "summary_spans", "quotes", "reasons",
     }  # fmt: skip
     assert set(answer["companies"][0]) == {
@@ -327,6 +327,20 @@ def test_export_says_what_it_cannot_do(collected: Shell, arguments: tuple[str, s
     assert ended.code == 2
     assert arguments[0] in ended.err
     assert ended.out == ""
+
+
+def test_export_into_a_directory_names_the_file_by_its_filter(
+    collected: Shell, tmp_path: Path
+) -> None:
+    target = tmp_path / "2026.11"
+    target.mkdir()
+    days = ("--from", "2026-11-16", "--to", "2026-11-23")
+    assert collected("export", target, "--format", "xlsx", *days).code == 0
+    assert collected("export", target, "--company", "SK하이닉스").code == 0
+    assert sorted(path.name for path in target.iterdir()) == [
+        "모니터링_SK하이닉스_전체기간.csv",
+        "모니터링_전체_20261116-20261123.xlsx",
+    ]
 
 
 def test_a_failed_export_leaves_the_old_file(

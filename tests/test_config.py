@@ -55,6 +55,7 @@ def test_korean_sources_are_in_korean_time_and_excerpts_by_default(tmp_path: Pat
         (ONE + 'rights = "all"\n', "feed[0].rights"),
         (ONE + 'timezone = "Korea"\n', "feed[0].timezone"),
         (ONE + "enabled = 3\n", "feed[0].enabled"),
+        (ONE + "newsroom = 3\n", "feed[0].newsroom"),
         ('[[feed]]\nid = "a"\n', "feed[0].outlet"),
     ],
 )
@@ -64,6 +65,14 @@ def test_a_mistake_names_its_key(tmp_path: Path, text: str, key: str) -> None:
         load_sources(path)
     assert caught.value.subject == f"{path}: {key}"
     assert caught.value.ko != caught.value.en
+
+
+def test_a_newsroom_belongs_to_a_company_of_the_dictionary(tmp_path: Path) -> None:
+    feeds(tmp_path, ONE + 'newsroom = "sk-hynix"\n')
+    assert load(tmp_path).sources[0].newsroom == "sk-hynix"
+    feeds(tmp_path, ONE + 'newsroom = "sk-hynics"\n')
+    with pytest.raises(ConfigError, match=r"feed\[0\]\.newsroom"):
+        load(tmp_path)
 
 
 def test_broken_toml_names_its_line(tmp_path: Path) -> None:

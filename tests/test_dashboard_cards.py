@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import html
+import re
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from dashboard import cards, formats, fullcard, launch, tiles
+from dashboard import cards, edits, formats, fullcard, launch, tiles
 from dashboard.__main__ import main
 from dashboard.accuracy import measured
 from dashboard.cards import Setting
 from dashboard.labels import Labels
 from db.model import Evidence, Quote, RightsMode, Span, TimeQuality, Tone
 from db.search import parse
+from db.versions import Version
 from tests import fake_store
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -63,6 +68,10 @@ def test_the_longest_name_wins() -> None:
         (TimeQuality.EXACT, "2026.11.22.(일) 07:12"),
         (TimeQuality.DATE_ONLY, "2026.11.22.(일) 시각 미상"),
         (TimeQuality.GUESSED, "날짜 미상 · 처음 수집 2026.11.22.(일) 07:14"),
+        (
+            TimeQuality.FUTURE,
+            "처음 수집 2026.11.22.(일) 07:14 · 미래 시각이라 수집 시각으로 표시",
+        ),
     ],
 )
 def test_no_time_is_made_up(quality: TimeQuality, expected: str) -> None:
@@ -71,6 +80,59 @@ def test_no_time_is_made_up(quality: TimeQuality, expected: str) -> None:
         FULL.card, published_at=at, first_seen_at=at + timedelta(minutes=2), time_quality=quality
     )
     assert fullcard.time_of(KO, card) == expected
+
+
+@pytest.mark.parametrize(
+    ("quality", "clock", "doubt"),
+    [
+        (TimeQuality.EXACT, "07:12", ""),
+        (TimeQuality.DATE_ONLY, "시각 미상", "발행일만 표시"),
+        (TimeQuality.GUESSED, "수집 07:12", "날짜 미상, 수집 시각으로 표시"),
+        (TimeQuality.FUTURE, "수집 07:12", "미래 시각이라 수집 시각으로 표시"),
+    ],
+)
+def test_lists_say_what_a_time_is_worth(quality: TimeQuality, clock: str, doubt: str) -> None:
+    at = datetime(2026, 11, 21, 22, 12, tzinfo=UTC)
+    card = replace(FULL.card, published_at=at, first_seen_at=at, time_quality=quality)
+    made = cards.compact(setting(), card)
+    assert f"<b>{clock}</b>" in made
+    assert doubt in made
+    assert formats.time_doubt(KO, card) == doubt
+    assert ("07:12" in formats.published_brief(KO, card, NOW)) is (quality is TimeQuality.EXACT)
+    other = replace(FULL, similar=(card, FULL.card))
+    assert ("07:12" in fullcard.similar(setting(), other)) is (quality is TimeQuality.EXACT)
+
+
+def test_an_edited_headline_is_marked_in_lists() -> None:
+    card = replace(FULL.card, modified_at=NOW, retitled=True)
+    assert "제목 수정" in cards.compact(setting(), card)
+    assert "제목 수정" in fullcard.headline(setting(), card)
+    plain = replace(card, retitled=False)
+    assert "제목 수정" not in cards.compact(setting(), plain) + fullcard.headline(setting(), plain)
+
+
+def test_the_words_that_changed_are_marked_in_earlier_headlines() -> None:
+    versions = (
+        Version(NOW - timedelta(hours=3), "한빛칩 공장 세운다"),
+        Version(NOW - timedelta(hours=2), "한빛칩 연구소 세운다", ("title",)),
+        Version(NOW - timedelta(hours=1), "한빛칩 연구소 세운다", ("body",)),
+    )
+    made = edits.history(KO, versions, NOW)
+    assert made.count("<li>") == 3
+    assert "한빛칩 <del>공장</del><ins>연구소</ins> 세운다" in made
+    assert "<bdi>한빛칩 공장 세운다</bdi>" in made
+    assert made.index("본문 수정") < made.index("제목 수정") < made.index("첫 제목")
+    assert edits.history(KO, versions[:1], NOW) == edits.history(KO, (), NOW) == ""
+
+
+@given(st.text(max_size=80), st.text(max_size=80))
+def test_marked_headlines_hold_both_forms_letter_by_letter(before: str, after: str) -> None:
+    made = edits.wording(before, after)
+    bare = re.sub("</?(?:bdi|ins|del)>", "", re.sub("<del>.*?</del>", "", made, flags=re.DOTALL))
+    without = html.unescape(bare)
+    gone = html.unescape("".join(re.findall("<del>(.*?)</del>", made, re.DOTALL)))
+    assert [c for c in without if not c.isspace()] == [c for c in after if not c.isspace()]
+    assert all(character in before for character in gone)
 
 
 def test_the_summary_stands_with_its_notice() -> None:
@@ -166,6 +228,10 @@ def test_the_launcher_binds_where_it_is_told() -> None:
     assert "--server.address=127.0.0.1" in argv
     assert not any("allowedHosts" in part for part in argv), "the configuration's list holds"
     assert "--server.allowedHosts=*" in launch.command("0.0.0.0", 8501)
+    named = launch.command("0.0.0.0", 8501, "news.example, *.news.example")
+    assert "--server.allowedHosts=news.example" in named
+    assert "--server.allowedHosts=127.0.0.1" in named
+    assert "--server.allowedHosts=*" not in named
     assert launch.environment("x.db")["CHIPWATCH_DB"] == "x.db"
     assert "CHIPWATCH_DB" not in launch.environment("")
 

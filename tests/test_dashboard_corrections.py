@@ -290,7 +290,7 @@ def test_an_english_form_has_no_korean_label(path: Path, open_article: Open) -> 
     texts = [
         w.label
         for w in (*test.button_group, *test.text_area, *test.text_input, *test.button)
-        if w.key != "hide-outlet"
+        if w.key not in {"hide-outlet", "hide-source"}
     ]
     assert not re.search("[가-힣]", " ".join(texts).replace("한국어", ""))
 

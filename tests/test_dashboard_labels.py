@@ -9,15 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import formats, labels
+from dashboard import formats, labels, links
 from dashboard.health_table import GROUPS
 from dashboard.labels import Labels
 from dashboard.periods import Preset, Versus
+from dashboard.search_help import EXAMPLES
 from db.audiences import Group
 from db.config_edits import EditKind, EditState
 from db.health import Health
 from db.model import FetchOutcome, RightsMode, RunState, Tone
 from db.mutes import MuteKind
+from db.tallies import Keyword
+from db.versions import PARTS
 
 DASHBOARD = Path(labels.__file__).parent
 HANGUL = re.compile("[가-힣]")
@@ -35,7 +38,8 @@ COMPUTED = {
     "month": list(range(1, 13)),
     "language": ["ko", "en"],
     "chart": ["tone", "company", "hour", "day", "week"],
-    "nav": ["overview", "articles", "companies", "sources", "settings", "article"],
+    "nav": list(links.PAGES),
+    "keyword": list(Keyword),
     "overview": ["newest", "largest"],
     "group": list(Group),
     "settings": ["companies", "sources", "mutes", "views", "groups", "display"],
@@ -72,10 +76,17 @@ def computed() -> set[str]:
     keys |= {f"health.{health}_{part}" for health in Health for part in ("say", "do")}
     keys |= {f"health.group_{group}" for group in GROUPS}
     keys |= {f"change.{versus}" for versus in Versus} | {f"change.legend_{v}" for v in Versus}
-    keys |= {f"mute.of_{kind}" for kind in MuteKind} | {"mute.hide_outlet", "mute.hide_story"}
+    keys |= {f"mute.of_{kind}" for kind in MuteKind}
+    keys |= {f"mute.hide_{kind}" for kind in ("outlet", "source", "story")}
+    keys |= {
+        f"mute.{kind}{part}" for kind in ("outlet", "source") for part in ("", "_choose", "_hide")
+    }
     keys |= {f"edit.{verb}_{value}" for verb in ("enabled", "turn") for value in ("yes", "no")}
     keys |= {f"article.size_{size}" for size in "sml"}
+    keys |= {f"article.edits_{part}" for part in PARTS}
     keys |= {f"company.cues_{tone}" for tone in ("positive", "negative")}
+    keys |= {f"accuracy.machine_{tone}" for tone in Tone}
+    keys |= {f"search.{key}{part}" for key in EXAMPLES for part in ("", "_say")}
     keys |= {f"source.{key}" for key in ("started", "new", "relevant", "failed", "seconds")}
     return keys
 
@@ -94,10 +105,23 @@ def test_every_text_is_translated(key: str) -> None:
 
 
 def test_no_english_word_is_left_in_korean() -> None:
-    allowed = {"chipwatch", "run", "dashboard", "demo", "process", "doctor", "English", "AI", "KST"}
-    allowed |= {"HBM", "OR", "feeds", "enable"}
+    allowed = {
+        "chipwatch",
+        "run",
+        "dashboard",
+        "demo",
+        "process",
+        "doctor",
+        "all",
+        "English",
+        "AI",
+        "KST",
+    }
+    allowed |= {"HBM", "OR", "feeds", "enable", "RSS", "CSV", "export", "CHIPWATCH", "HOSTS"}
+    # in examples of searches
+    allowed |= {"TSMC", "hbm"}
     for key, texts in labels.table().items():
-        plain = re.sub(r"\{\w+\}|%-?\w", "", texts["ko"])
+        plain = re.sub(r"\{\w+\}|%-?\w|HBM3E", "", texts["ko"])
         words = set(re.findall(r"[A-Za-z]{2,}", plain))
         assert words <= allowed, f"{key}: {words - allowed}"
 
@@ -109,7 +133,7 @@ def test_no_key_is_missing_or_unused() -> None:
         text
         for text in used
         if re.fullmatch(r"[a-z]+\.[a-z0-9_-]+", text) and text.split(".")[0] in groups
-    } - {"app.py", "article.size"}
+    } - {"app.py", "article.size", "accuracy.json", "export.csv", "export.xlsx"}
     assert wanted - known == set(), "missing"
     assert known - used == set(), "unused"
 
@@ -126,6 +150,60 @@ def test_no_korean_stands_in_the_code() -> None:
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 assert id(node) in quoted or not HANGUL.search(node.value), (path.name, node.value)
+
+
+SHOWN = {
+    *("button", "text_input", "text_area", "selectbox", "multiselect", "pills", "toggle", "radio"),
+    *("segmented_control", "date_input", "form_submit_button", "popover", "expander", "tabs"),
+    *("download_button", "link_button", "dialog", "toast", "spinner", "metric", "text", "error"),
+}
+TEXTS = {"placeholder", "help", "label", "title", "aria_label", "alt"}
+WORD = re.compile("[A-Za-z]{2,}")
+
+
+def literal(node: ast.expr) -> str:
+    """The text that stands in the code itself, also between the placeholders of an f-string."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return " ".join(map(literal, node.values))
+    if isinstance(node, ast.IfExp):
+        return f"{literal(node.body)} {literal(node.orelse)}"
+    return ""
+
+
+def untranslated(source: str) -> list[str]:
+    """What would be shown without passing `labels.toml`: to Streamlit, or as the content of a tag."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        called = node.func.id if isinstance(node.func, ast.Name) else called
+        shown: list[ast.expr] = []
+        if called in SHOWN and isinstance(node.func, ast.Attribute):
+            shown += node.args[:1]
+        if called in {"tag", "link"}:
+            shown += node.args[1:]
+        if called in {"foreign", "text", "join", "card_head"}:
+            shown += node.args[:1]
+        shown += [keyword.value for keyword in node.keywords if keyword.arg in TEXTS]
+        found += [text for text in map(literal, shown) if WORD.search(text)]
+    return found
+
+
+@pytest.mark.parametrize("path", sorted(DASHBOARD.rglob("*.py")), ids=lambda path: path.name)
+def test_no_text_on_the_page_is_written_in_the_code(path: Path) -> None:
+    # the command line of `python -m dashboard` is no page; an id reads the same in both languages
+    found = [] if path.name == "__main__.py" else untranslated(path.read_text("utf-8"))
+    assert [text for text in found if text != "byeolmaru"] == []
+
+
+def test_the_scan_sees_what_is_written_in_the_code() -> None:
+    assert untranslated('st.button("Save", key="x")') == ["Save"]
+    assert len(untranslated('tag("p", f"{n} articles", class_="note")')) == 1
+    assert untranslated('st.text_input(labels("a.b"), placeholder="Search")') == ["Search"]
+    assert untranslated('st.button(labels("a.b"), key="x")') == []
 
 
 def test_numbers() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import html
 import re
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard import markup
+from dashboard.labels import Labels
 from dashboard.markup import Html, fill, foreign, link, marked, painted, tag, text
 
 DASHBOARD = Path(markup.__file__).parent
@@ -70,6 +72,18 @@ def test_foreign_text_stays_inside_its_attribute(value: str) -> None:
 
 def test_direction_marks_are_isolated() -> None:
     assert foreign("\u202ex") == "<bdi>\u202ex</bdi>"
+
+
+@pytest.mark.parametrize("made", [markup.label, markup.chart, markup.option])
+def test_what_is_isolated_cannot_end_its_isolation(made: Callable[[str], str]) -> None:
+    shown = made("a\u2069\u202eb\u2066c")
+    assert (shown[0], shown[-1]) == ("\u2068", "\u2069")
+    assert not set(shown[1:-1]) & set("\u2066\u2067\u2068\u2069")
+
+
+def test_a_name_in_a_sentence_turns_nothing_around_it() -> None:
+    assert Labels("ko")("view.saved", name="\u202ex\u2069") == "저장했습니다: \u2068\u202ex\u2069"
+    assert Labels("ko")("view.saved", name="plain") == "저장했습니다: plain"
 
 
 @given(st.text(), st.lists(st.tuples(st.integers(-5, 40), st.integers(-5, 40))))

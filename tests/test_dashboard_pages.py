@@ -12,7 +12,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard import clock, data
+from dashboard import clock, data, links
 from dashboard.labels import Labels
 from db.errors import (
     StoreCorrupt,
@@ -30,7 +30,7 @@ from tests.fake_store import FakeStore
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 APP = str(Path(data.__file__).with_name("app.py"))
-PAGES = ("overview", "articles", "companies", "sources", "settings", "article")
+PAGES = links.PAGES
 Open = Callable[..., AppTest]
 
 
@@ -233,9 +233,26 @@ def test_pages_of_the_list_follow_each_other(open_page: Open, filled: FakeStore)
 def test_search_marks_what_it_found(open_page: Open, filled: FakeStore) -> None:
     page = body(open_page(filled, "articles", period="90d", q="HBM -정전"))
     assert "<mark>HBM</mark>" in page
-    nothing = body(open_page(filled, "articles", q="zzzz", company=["samsung"]))
-    assert "zzzz 빼고 찾기" in nothing
-    assert "삼성전자 빼고 찾기" in nothing
+    named = body(open_page(filled, "articles", period="90d", q="매체:한새 기업:삼전"))
+    assert "<mark>한새</mark>경제" in named
+    assert "새녘통신" not in re.findall(r'class="mt"><bdi>.*?</bdi>', named)
+
+
+def test_nothing_found_offers_to_drop_what_narrows_most(open_page: Open, filled: FakeStore) -> None:
+    def offers(**params: str | list[str]) -> list[str]:
+        page = body(open_page(filled, "articles", **params))
+        made = re.findall(r'class="btn">(.*?)</a>', page)
+        return [re.sub(r"<.*?>", "", offer) for offer in made]
+
+    week = ArticleFilter(start=NOW.date().replace(day=17), end=NOW.date(), companies=("samsung",))
+    count = filled.counts(week).articles
+    assert offers(q="zzzz", company=["samsung"])[0] == f"zzzz 빼고 찾기 · {count}건"
+    assert not any("삼성전자" in offer for offer in offers(q="zzzz", company=["samsung"]))
+    # no single absence helps
+    assert offers(q="zzzz", story="nothing", period="90d") == [
+        "zzzz 빼고 찾기",
+        "한 이슈의 기사 빼고 찾기",
+    ]
 
 
 def test_hostile_text_is_shown_literally_everywhere(open_page: Open, filled: FakeStore) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.model import KST, TimeQuality
-from ingest.collect.dates import parse_date
+from ingest.collect.dates import is_ahead, parse_date
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 SEOUL = "Asia/Seoul"
@@ -121,6 +121,16 @@ def test_an_hour_ahead_is_a_clock_and_more_is_a_mistake() -> None:
         utc("2026-11-23 23:59:59"),
         TimeQuality.EXACT,
     )
+
+
+def test_a_day_that_has_not_begun_is_a_mistake_without_any_tolerance() -> None:
+    assert parse_date("2026-11-24", SEOUL, NOW) is not None  # 09:00 there
+    for raw in ("2026-11-25", "2026.11.25", "20261201"):
+        assert parse_date(raw, SEOUL, NOW) is None
+        assert is_ahead(raw, SEOUL, NOW)
+    assert parse_date("2026-11-25", SEOUL, NOW + timedelta(hours=14, minutes=59)) is None
+    assert not is_ahead("2026-11-25", SEOUL, NOW + timedelta(hours=15))
+    assert not any(is_ahead(raw, SEOUL, NOW) for raw in UNUSABLE)
 
 
 INSTANTS = st.datetimes(

@@ -17,12 +17,13 @@ from openpyxl import load_workbook
 
 import db.export
 from db.errors import InputError
-from db.export import COLUMNS, Export, conditions, neutral, write
+from db.export import COLUMNS, Export, conditions, file_name, neutral, write
 from db.gaps import Gap
 from db.health import Health
 from db.model import KST, Evidence, Mention, Quote, RightsMode, Span, TimeQuality, Tone, kst_day
 from db.notes import Note
 from db.query import ArticleCard, ArticleDetail, ArticleFilter, CompanyCount, Counts
+from db.versions import Version
 from tests.fake_store import OUTLETS, filled
 
 MADE_AT = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)
@@ -74,6 +75,7 @@ def article(title: str = TITLE, body: str = "") -> ArticleDetail:
         summary=("첫 문장.", "둘째 문장."),
         story_id="s1",
         story_articles=12,
+        echo=0.823,
     )
     return ArticleDetail(card, body=body, tagger_version="abc123")
 
@@ -94,6 +96,7 @@ def test_csv_opens_in_korean_excel() -> None:
     assert row["published_at"] == "2026-11-23 00:30:00"
     assert row["companies"] == "별마루칩스(긍정)"
     assert row["similar"] == "11"
+    assert row["release_share"] == "82.3"
     assert row["url"] == "https://hansae.example/1?idxno=7"
 
 
@@ -116,7 +119,7 @@ def test_excel_has_three_sheets_and_real_dates() -> None:
     book = load_workbook(io.BytesIO(written("xlsx", article(), article())))
     assert book.sheetnames == ["기사", "집계", "조건"]
     assert book["기사"].max_row == 3
-    assert book["기사"]["B2"].value == PUBLISHED.astimezone(KST).replace(tzinfo=None)
+    assert book["기사"]["A2"].value == PUBLISHED.astimezone(KST).replace(tzinfo=None)
     assert [cell.value for cell in book["집계"][2]] == ["별마루칩스", 1, 1, 0, 0, 0]
     told = {row[0].value: row[1].value for row in book["조건"].iter_rows()}
     assert told["기간 (한국 날짜)"] == "2026-11-16 – 2026-11-23"
@@ -238,6 +241,42 @@ def test_quotations_and_what_people_set_are_fields_for_programs() -> None:
         assert table[name].to_pylist() == [line[name], plain[name]]
 
 
+def edited() -> ArticleDetail:
+    """An article whose headline changed once, and whose feed gave a date to come."""
+    detail = article()
+    seen, changed = detail.card.first_seen_at, detail.card.first_seen_at + timedelta(hours=2)
+    card = replace(detail.card, modified_at=changed, retitled=True, time_quality=TimeQuality.FUTURE)
+    versions = (Version(seen, "=먼저 쓴 제목"), Version(changed, TITLE, ("title", "body")))
+    return replace(detail, card=card, versions=versions)
+
+
+def test_edits_and_doubtful_times_are_in_every_file() -> None:
+    rows = list(csv.reader(io.StringIO(written("csv", edited(), article()).decode("utf-8-sig"))))
+    row, plain = (dict(zip(COLUMNS, cells, strict=True)) for cells in rows[1:])
+    assert row["time_quality"] == "미래 날짜, 수집 시각"
+    assert (row["first_seen_at"], row["modified_at"]) == (
+        "2026-11-23 00:34:00",
+        "2026-11-23 02:34:00",
+    )
+    assert row["earlier_titles"] == "'=먼저 쓴 제목"
+    assert (plain["modified_at"], plain["earlier_titles"], plain["time_quality"]) == ("", "", "")
+    line, bare = map(json.loads, written("jsonl", edited(), article()).decode().splitlines())
+    assert (line["modified_at"], line["time_quality"]) == ("2026-11-22T17:34:00Z", "future")
+    assert line["versions"][1] == {
+        "seen_at": "2026-11-22T17:34:00Z",
+        "title": TITLE,
+        "changed": ["title", "body"],
+    }
+    assert (bare["modified_at"], bare["versions"]) == (None, [])
+    table = pq.read_table(io.BytesIO(written("parquet", edited(), article())))
+    assert table["modified_at"].to_pylist() == [edited().card.modified_at, None]
+    assert [v["title"] for v in table["versions"][0].as_py()] == ["=먼저 쓴 제목", TITLE]
+    sheet = load_workbook(io.BytesIO(written("xlsx", edited(), article())))["기사"]
+    place = list(COLUMNS).index("modified_at") + 1
+    assert sheet.cell(2, place).value == datetime(2026, 11, 23, 2, 34)  # noqa: DTZ001
+    assert not sheet.cell(3, place).value
+
+
 def test_the_conditions_name_what_is_missing() -> None:
     """Gaps of the filter's outlets and period only; silence is no gap in a count."""
     canned = filled(MADE_AT)
@@ -265,3 +304,32 @@ def test_the_conditions_name_what_is_missing() -> None:
     assert said(outlets=(OUTLETS[2],)) == ("7", "없음")
     before = kst_day(start) - timedelta(days=2)
     assert said(start=before, end=before) == ("7", "없음")
+
+
+@pytest.mark.parametrize(
+    ("companies", "names", "expected"),
+    [
+        (("a",), {"a": "삼성전자"}, "모니터링_삼성전자_20261116-20261123.xlsx"),
+        (("a", "b", "c"), {"a": "가"}, "모니터링_가 외 2곳_20261116-20261123.xlsx"),
+        ((), {}, "모니터링_전체_20261116-20261123.xlsx"),
+        (("a",), {"a": '../../x:*?"<>|\r\n'}, None),
+        (("a",), {"a": "가" * 500}, None),
+    ],
+)
+def test_a_file_is_named_by_its_filter(
+    companies: tuple[str, ...], names: dict[str, str], expected: str | None
+) -> None:
+    wanted = replace(export_of().wanted, companies=companies)
+    name = file_name(replace(export_of(), wanted=wanted, company_names=names), "xlsx")
+    assert expected in (None, name)
+    assert name.endswith(".xlsx")
+    assert len(name.encode()) <= 255
+    assert not set(name) & set('/\\:*?"<>|\r\n')
+
+
+def test_the_conditions_tell_all_of_the_filter() -> None:
+    wanted = replace(export_of().wanted, together=("x",), story_id="s1", muted=True)
+    told = dict(conditions(replace(export_of(), wanted=wanted), 1))
+    assert told["함께 나온 기업"] == "x"
+    assert told["이슈 번호"] == "s1"
+    assert told["범위"] == "사람이 숨긴 기사만"

@@ -328,7 +328,11 @@ def test_a_redirect_without_a_target_is_no_feed(server: FeedServer) -> None:
         "2130706433",
         "0x7f000001",
         "127.1",
+        "0177.0.0.1",
         "[::ffff:127.0.0.1]",
+        "[::ffff:7f00:1]",
+        "[64:ff9b::7f00:1]",
+        "[fd00::1]",
         "0.0.0.0",
         "169.254.169.254",
     ],
@@ -431,6 +435,19 @@ def test_one_feed_never_disturbs_the_others(server: FeedServer) -> None:
     assert sorted(name for name, _ in results) == sorted(source.id for source, _ in wanted)
     assert sum(isinstance(result, Fetched) for _, result in results) == 20
     assert isinstance(dict(results)["s0"], FetchFailed)
+
+
+def test_who_is_slow_to_answer_loses_its_place_and_not_its_time(
+    server: FeedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A tenth of dead servers must not make the others wait for their time-outs."""
+    monkeypatch.setattr(fetch, "PATIENCE", 0.01)
+    server.routes["/hang"] = server.hang
+    urls = [server.url("/hang"), server.serve("/a", FEED), server.serve("/b", FEED)]
+    wanted = [(Source(url, "시험", url), FeedState()) for url in urls]
+    results = fetch_all(wanted, replace(LIMITS, concurrency=1, timeout=60.0))
+    assert {next(results)[0].id for _ in range(2)} == set(urls[1:])
+    results.close()  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(("concurrency", "per_host", "expected"), [(20, 2, 2), (3, 10, 3)])

@@ -38,7 +38,7 @@ def test_it_is_asked_about_headlines_and_short_names_in_doubt(
     monkeypatch.setattr(morphs, "analyse", note)
     tags("삼성전자와 SK하이닉스, 반도체 강연", "하닉은 모형을 냈다. 도서관도 열었다.")
     # the tone network reads the headline, with names hidden; the text is left alone
-    assert asked == ["ZQA와 ZQB, 반도체 강연"]
+    assert set(asked) == {"ZQA와 ZQB, 반도체 강연"}
     asked.clear()
     tags("고영이 3D 검사 장비를 전시", "도서관도 열었다.")
     assert asked == ["고영이 3D 검사 장비를 전시", "ZQA이 3D 검사 장비를 전시"]

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.model import Article, RightsMode, Source, TimeQuality, article_id
+from ingest.collect.entry import Entry
 from ingest.collect.normalize import MAX_BODY, MAX_SUMMARY, MAX_TITLE, Rejected, normalize
 from ingest.collect.outlets import outlet_name, split_headline
-from ingest.collect.parse import Entry
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 SOURCE = Source(id="gaon", outlet="가온일보", url="https://feeds.gaon.example/rss/chips.xml")
@@ -55,11 +55,29 @@ def test_an_article_is_the_same_wherever_it_was_linked_from() -> None:
     assert {article(link=copy).id for copy in copies} == {article().id}
 
 
-@pytest.mark.parametrize("published", ["", "곧", "2099-01-01", "1970-01-01"])
+@pytest.mark.parametrize("published", ["", "곧", "1970-01-01"])
 def test_without_a_usable_date_the_time_is_guessed_and_says_so(published: str) -> None:
     found = article(published=published)
     assert (found.published_at, found.time_quality) == (NOW, TimeQuality.GUESSED)
     assert found.published_raw == published
+
+
+@pytest.mark.parametrize(
+    "published",
+    ["2099-01-01", "2026-11-24T10:00:01+09:00", "2026-11-25", "2026년 12월 1일 오전 9시"],
+)
+def test_a_date_that_has_not_come_gives_way_to_our_time_and_says_so(published: str) -> None:
+    found = article(published=published)
+    assert (found.published_at, found.time_quality) == (NOW, TimeQuality.FUTURE)
+    assert found.published_raw == published
+    # the update time, if that one is usable, is the better answer
+    helped = article(published=published, updated="2026-11-23T01:00:00Z")
+    assert (helped.published_at.hour, helped.time_quality) == (1, TimeQuality.EXACT)
+
+
+def test_a_fast_clock_puts_no_article_into_the_future() -> None:
+    found = article(published="2026-11-24T09:59:00+09:00")
+    assert (found.published_at, found.time_quality) == (NOW, TimeQuality.EXACT)
 
 
 def test_the_update_time_helps_out() -> None:

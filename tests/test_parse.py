@@ -148,13 +148,50 @@ def test_a_body_that_is_a_path_or_an_address_is_not_opened(body: str) -> None:
         parse(body)
 
 
-def test_an_entity_bomb_does_not_explode() -> None:
-    bomb = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
-    text = (
-        f'{HEAD}<!DOCTYPE rss [<!ENTITY e0 "ha">{bomb}]>'
-        '<rss version="2.0"><channel><item><title>&e11;</title></item></channel></rss>'
+def with_entities(*declared: str, title: str = "가") -> str:
+    lines = "".join(f"\n<!ENTITY {entity}>" for entity in declared)
+    return f"{HEAD}<!DOCTYPE rss [{lines}\n]>{channel(f'<item><title>{title}</title></item>')[len(HEAD) :]}"
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        (
+            with_entities('e0 "ha"', *(f'e{n} "{f"&e{n - 1};" * 10}"' for n in range(1, 12))),
+            "within",
+        ),
+        (with_entities(f'a "{"x" * 50_000}"', title="&a;" * 50_000), "too long"),
+        (with_entities(f'a "{"x" * 200}"', title="&a;" * 50_000), "explode"),
+        (with_entities('x SYSTEM "file:///etc/hostname"', title="&x;"), "external"),
+        (with_entities("x PUBLIC 'a' 'http://127.0.0.1:9/x'"), "external"),
+        (with_entities('% x SYSTEM "http://127.0.0.1:9/x.dtd"'), "external"),
+        (with_entities("% x '<!ENTITY y 1>'"), "malformed"),
+        (with_entities("% x 'INCLUDE'"), "within"),
+        (with_entities(*(f'e{n} "1"' for n in range(1000))), "too many"),
+        (f"<!-- -->{with_entities('a SYSTEM 1')[len(HEAD) :]}", "malformed"),
+        (channel("<a>" * 400_000), "tags"),
+        (channel("<" * 400_000), "tags"),
+    ],
+)
+def test_weapons_are_refused_by_their_name(text: str, word: str) -> None:
+    with pytest.raises(ParseError, match=word) as caught:
+        parse(text)
+    assert caught.value.ko.endswith((".", "."))
+
+
+def test_harmless_entities_are_resolved_or_known() -> None:
+    plain = with_entities('chip "반도체"', title="&chip; 강연회")
+    assert parse(plain).entries[0].title == "반도체 강연회"
+    table = '% HTMLlat1 PUBLIC "-//W3C//ENTITIES Latin 1 for XHTML//EN" "http://127.0.0.1:9/lat1"'
+    assert parse(with_entities(table)).entries[0].title == "가"
+
+
+def test_an_article_about_entities_is_no_weapon() -> None:
+    text = channel(
+        "<item><title>가</title><description><![CDATA[&lt;!DOCTYPE a [<!ENTITY b SYSTEM 'c'>"
+        "]]></description></item>"
     )
-    assert all(len(entry.title) < 1000 for entry in parse(text).entries)
+    assert "<!ENTITY" in parse(text).entries[0].summary
 
 
 def test_a_tag_with_a_hundred_thousand_attributes_is_read_without_them() -> None:
@@ -174,7 +211,8 @@ def test_an_entry_that_cannot_be_read_is_skipped_and_counted(
         return result
 
     monkeypatch.setattr(feedparser, "parse", with_a_broken_entry)
-    parsed = parse(rss(item(1), item(2), item(3)).decode())
+    older = rss(item(1), item(2), item(3)).decode().replace('version="2.0"', 'version="0.92"')
+    parsed = parse(older)
     assert [entry.link[-1] for entry in parsed.entries] == ["1", "3"]
     assert parsed.skipped == 1
 

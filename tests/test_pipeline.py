@@ -26,6 +26,7 @@ from db.model import (
 from db.query import ArticleFilter
 from db.store import Store
 from ingest import pipeline
+from ingest.collect import reading
 from ingest.collect.fetch import Fetched, FetchFailed, FetchResult, NotModified
 from ingest.collect.schedule import Timetable
 from ingest.config import load, save_configuration
@@ -148,14 +149,14 @@ def test_failures_stay_with_their_source(store: Store) -> None:
 
 
 def test_a_reader_that_breaks_is_contained(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    read = pipeline.read_feed
+    read = reading.read_feed
 
-    def breaking(body: bytes, content_type: str, source: Source, now: datetime) -> Any:
+    def breaking(body: bytes, content_type: str, source: Source, *more: Any) -> Any:
         if source.id == "s1":
             raise RuntimeError("a defect of ours")
-        return read(body, content_type, source, now)
+        return read(body, content_type, source, *more)
 
-    monkeypatch.setattr(pipeline, "read_feed", breaking)
+    monkeypatch.setattr(reading, "read_feed", breaking)
     done = run_collect(store, all_good())
     assert (done.failed, done.new) == (1, 36)
     assert "RuntimeError" in last(store, "s1").text("en")

@@ -60,6 +60,7 @@ def test_tags_become_a_record_of_the_documented_form() -> None:
         "tone_score",
         "companies",
         "topics",
+        "keywords",
         "summary",
         "summary_spans",
         "quotes",

@@ -175,7 +175,13 @@ def test_uncertain_times_and_changed_articles_are_there() -> None:
             assert article.published_at.astimezone(KST).time() == time()
         if article.time_quality is TimeQuality.GUESSED:
             assert article.published_at == article.first_seen_at
-    assert sum(article.modified_at is not None for article in sample_articles()) >= 3
+    edited = [article for article in sample_articles() if article.modified_at is not None]
+    assert len(edited) >= 3
+    for article in edited:
+        first = sample.first_form(article)
+        assert first.modified_at is None
+        assert 10 <= len(first.title) <= 80
+        assert first.title != article.title
 
 
 def test_pictures_exist_are_small_and_are_all_used() -> None:

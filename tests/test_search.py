@@ -173,6 +173,42 @@ def test_matches_are_marked_in_the_text_as_it_is(query: str, text: str, marked: 
     assert [text[start:end] for start, end in parse(query).spans(text)] == marked
 
 
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("매체:한새", [0, 2]),
+        ("outlet:새경", [0, 2]),
+        ("OUTLET:없음", []),
+        ("기업:한빛", [0]),
+        ("company:han", [0]),
+        ("company:bit", []),
+        ('기업:"한빛 칩"', []),
+        ("-매체:한새 HBM", [1]),
+        ("매체:한새 OR 기업:누리셈", [0, 1, 2]),
+        ("HBM OR 매체:새녘", [0, 1]),
+        ("매체:한새 AND -기업:한빛 OR 기업:누리셈", [1, 2]),
+        ("매체: 한새", []),
+        ("한새", []),
+    ],
+)
+def test_names_are_asked_for_by_field(query: str, expected: list[int]) -> None:
+    documents = [
+        ("HBM 시연", "", "한새경제", ["한빛칩", "Hanbit"]),
+        ("HBM4 강연", "", "새녘통신", ["누리셈"]),
+        ("견학", "", "한새경제", []),
+    ]
+    wanted = parse(query)
+    assert [n for n, document in enumerate(documents) if wanted.matches(*document)] == expected
+
+
+def test_names_are_marked_where_they_are_asked_for() -> None:
+    wanted = parse("매체:한새 한빛")
+    assert wanted.spans("한새경제", "outlet") == [(0, 2)]
+    assert wanted.spans("한새 한빛", "title") == [(3, 5)]
+    assert wanted.spans("한새 한빛") == [(3, 5)]
+    assert parse("-매체:한새").spans("한새경제", "outlet") == []
+
+
 def test_a_field_filter_marks_its_field_only() -> None:
     wanted = parse("제목:한빛 누리셈")
     assert wanted.spans("한빛 누리셈", "text") == [(3, 6)]

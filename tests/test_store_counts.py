@@ -6,6 +6,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from db.model import KST, Article, Evidence, Mention, TagFailure, TagResult, Tag
 from db.query import ArticleCard, ArticleFilter, CompanyCount, KeyCount, Split, Step
 from db.sqlite import SqliteStore
 from db.sqlite import matches as in_memory
+from db.tallies import DayCount, Keyword, KeywordCount, KeywordUse, PairCount
 from tests.newsroom import (
     NOON,
     VERSION,
@@ -32,6 +34,7 @@ from tests.newsroom import (
 COMPANIES = ("hanbit", "nurisem", "orbit")
 OUTLETS = ("가람일보", "나루신문", "Delta Post")
 TOPICS = ("hbm", "npu")
+TERMS = ("HBM4", "2나노", "시연")
 DAYS = [date(2026, 3, 1) + timedelta(days=n) for n in range(6)]
 
 tones = st.sampled_from(list(Tone))
@@ -50,6 +53,7 @@ def said(draw: st.DrawFn, item: Article) -> TagResult:
     if draw(st.integers(0, 11)) == 0:
         return TagFailure(item.id, VERSION, "터짐")
     named = draw(st.lists(st.sampled_from(COMPANIES), unique=True, max_size=3))
+    relevant = draw(st.integers(0, 5)) > 0
     cue = Evidence("호평", Tone.POSITIVE, "title", "호평")
     mentions = tuple(
         Mention(company, 1, False, draw(tones), evidence=(cue,) if draw(st.booleans()) else ())
@@ -58,11 +62,12 @@ def said(draw: st.DrawFn, item: Article) -> TagResult:
     return Tags(
         item.id,
         VERSION,
-        relevant=draw(st.integers(0, 5)) > 0,
+        relevant=relevant,
         relevance=0.5,
         tone=draw(tones),
         mentions=mentions,
         topics=tuple(draw(st.lists(st.sampled_from(TOPICS), unique=True))),
+        keywords=tuple(draw(st.lists(st.sampled_from(TERMS), max_size=3))) if relevant else (),
         # few different values, so that stories of several articles come about
         fingerprint=tuple(range(start := 100 * draw(st.integers(0, 6)), start + 12)),
     )
@@ -169,6 +174,7 @@ def expect(store: SqliteStore, archive: Archive, wanted: ArticleFilter) -> None:
     assert store.outlet_counts(wanted) == [KeyCount(*row) for row in ranked(outlets)]
     topics = Counter(topic for k in fitting if k.tags for topic in k.tags.topics)
     assert store.topic_counts(wanted) == [KeyCount(*row) for row in ranked(topics)]
+    expect_tallies(store, archive, wanted, fitting, stories)
     heads = store.stories(wanted, 100)
     assert {card.story_id for card in heads} == stories
     assert len(heads) == len(stories)
@@ -181,6 +187,53 @@ def expect(store: SqliteStore, archive: Archive, wanted: ArticleFilter) -> None:
             if m.company_id in wanted.companies
         )
         assert store.cue_counts(wanted) == ([("호평", "positive", cues)] if cues else [])
+
+
+def expect_tallies(
+    store: SqliteStore,
+    archive: Archive,
+    wanted: ArticleFilter,
+    fitting: list[Known],
+    stories: set[str],
+) -> None:
+    pairs = Counter(
+        pair
+        for known in fitting
+        for pair in combinations(sorted(m.company_id for m in known.mentions), 2)
+        if not wanted.companies or set(pair) & set(wanted.companies)
+    )
+    assert store.pair_counts(wanted) == [
+        PairCount(*pair, n) for pair, n in sorted(pairs.items(), key=lambda row: (-row[1], row[0]))
+    ]
+    first: dict[str, date] = {}
+    for known in archive.known:
+        if known.story and known.relevant:
+            day = known.article.day
+            first[known.story] = min(first.get(known.story, day), day)
+    began = Counter(first[story] for story in stories)
+    assert store.story_days(wanted) == [DayCount(day, began[day]) for day in sorted(began)]
+    relevant = [known for known in fitting if known.tags and known.relevant]
+    for kind, keys in ((Keyword.TOPIC, TOPICS), (Keyword.TERM, TERMS)):
+        own = {
+            key: [
+                known
+                for known in relevant
+                if known.tags
+                and key in (known.tags.topics if kind is Keyword.TOPIC else known.tags.keywords)
+            ]
+            for key in keys
+        }
+        told = Counter({key: len({k.story for k in own[key]} & stories) for key in keys})
+        assert store.keyword_counts(wanted, kind) == [KeywordCount(*row) for row in ranked(+told)]
+        assert store.keyword_uses(wanted, kind, keys) == [
+            KeywordUse(
+                key,
+                len(own[key]),
+                len({known.article.outlet for known in own[key]}),
+                Counter(known.article.day for known in own[key]),
+            )
+            for key in keys
+        ]
 
 
 def matches(known: Known, wanted: ArticleFilter) -> bool:
@@ -283,7 +336,9 @@ def test_a_story_counts_on_its_first_day_only(store: SqliteStore) -> None:
 
 
 def test_a_story_is_a_companys_from_the_first_day_that_names_it(store: SqliteStore) -> None:
-    items = [article(n, published_at=NOON + timedelta(days=n)) for n in range(3)]
+    items = [
+        article(n, published_at=NOON + timedelta(days=n), outlet=f"매체 {n}") for n in range(3)
+    ]
     collect(store, *items)
     store.save_tags([tags(a, mention("orbit"), fingerprint=range(12)) for a in items], NOON)
     store.assign_stories()

@@ -45,6 +45,7 @@ from db.people import PeopleDesk, PeopleReader
 from db.query import ArticleFilter, Split, Step
 from db.sqlite import SqliteReadStore, SqliteStore, open_store
 from db.sqlite.connection import translate
+from db.tallies import Keyword
 from db.views import SavedView
 from tests.newsroom import (
     COMPANIES,
@@ -73,9 +74,15 @@ READS: dict[str, Call] = {
     "outlet_counts": lambda s, _: s.outlet_counts(ONE),
     "topic_counts": lambda s, _: s.topic_counts(ONE),
     "cue_counts": lambda s, _: s.cue_counts(ONE),
+    "pair_counts": lambda s, _: s.pair_counts(ONE),
+    "story_days": lambda s, _: s.story_days(ONE),
+    "keyword_counts": lambda s, _: s.keyword_counts(ONE, Keyword.TERM),
+    "keyword_uses": lambda s, _: s.keyword_uses(ONE, Keyword.TOPIC, ["hbm"]),
+    "correction_counts": lambda s, _: s.correction_counts(),
     "cards": lambda s, _: s.cards(ONE),
     "article": lambda s, _: s.article(ITEM.id),
     "stories": lambda s, _: s.stories(ONE),
+    "story": lambda s, _: s.story(ITEM.id),
     "export": lambda s, _: list(s.export(ONE)),
     "corrections": lambda s, _: s.corrections(ITEM.id),
     "notes": lambda s, _: s.notes(ITEM.id),
@@ -161,6 +168,7 @@ def path(tmp_path: Path) -> Path:
     with opened(tmp_path) as store:
         collect(store, ITEM)
         store.save_tags([tags(ITEM, mention("hanbit"))], NOON)
+        store.assign_stories()
         store.correct(Correction(ITEM.id, CorrectionKind.RELEVANCE, relevant=True), NOON)
         for text in ("첫 메모", "지운 메모"):
             store.add_note(Note(ITEM.id, text), NOON)

@@ -21,7 +21,7 @@ ONLY_HERE = {
     "torch": {"ingest/process/transformer.py"},
     "transformers": {"ingest/process/transformer.py"},
     "aiohttp": {"ingest/collect/fetch.py"},
-    "lxml": {"ingest/collect/page*.py"},
+    "lxml": {"ingest/collect/page*.py", "ingest/collect/rss.py"},
     "trafilatura": {"ingest/collect/page.py"},
     "htmldate": {"ingest/collect/pagedates.py"},
     "protego": {"ingest/collect/robots.py"},
@@ -29,6 +29,7 @@ ONLY_HERE = {
     "sqlite3": {"db/sqlite/**"},
     "sqlite_utils": {"db/sqlite/**"},
     "streamlit": {"dashboard/**"},
+    "starlette": {"dashboard/guard.py", "dashboard/routes.py", "dashboard/served.py"},
     "plotly": {"dashboard/figures*.py"},
     "typer": {"ingest/cli*.py"},
 }

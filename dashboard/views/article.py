@@ -4,8 +4,19 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import corrections, formats, frame, fullcard, hiding, notes, pictures, problems
-from dashboard.markup import link, show, tag
+from dashboard import (
+    corrections,
+    edits,
+    formats,
+    frame,
+    fullcard,
+    hiding,
+    notes,
+    pictures,
+    problems,
+    remembered,
+)
+from dashboard.markup import EMPTY, link, show, tag
 from dashboard.tiles import card_head
 from db.errors import NotFound
 
@@ -49,15 +60,15 @@ def enlarged() -> None:
 
 
 def set_size() -> None:
-    """Remember the size for this session, and in the URL."""
-    st.session_state["chipwatch_size"] = st.session_state["article.size"]
+    """Remember the size in this browser, and in the URL."""
+    remembered.keep("size", st.session_state["article.size"])
     st.query_params["size"] = st.session_state["article.size"]
 
 
 def body() -> None:
     """Parts 7a and 7, or the one line that says why there is no text."""
     text = fullcard.body(detail)
-    asked = page.param("size") or str(st.session_state.get("chipwatch_size", "m"))
+    asked = page.param("size") or remembered.read("size")
     size = asked if asked in SIZES else "m"
     if text:
         with st.container(
@@ -100,6 +111,7 @@ def main() -> None:
     )
     body()
     show(fullcard.quotations(labels, detail))
+    show(edits.history(labels, detail.versions, page.now))
     original = link(card.url, labels("article.original"), outside=True, class_="btn")
     show(tag("div", fullcard.copyright_line(detail), original, class_="cpy-row"))
     outlets = len({other.outlet for other in detail.similar})
@@ -130,7 +142,12 @@ def rail() -> None:
         show(
             tag(
                 "section",
-                card_head(labels("article.spread")),
+                card_head(
+                    labels("article.spread"),
+                    aside=link(page.story_href(card), labels("story.see"))
+                    if card.story_id
+                    else EMPTY,
+                ),
                 fullcard.spread(setting, detail.similar),
                 class_="card",
             )

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard import cards, filters, formats, frame, periods, trend
+from dashboard import cards, filters, formats, frame, periods, search_help, trend
 from dashboard.markup import Html, foreign, join, link, show, tag
 from dashboard.periods import Preset
 from db.query import CardPage, Sort
 
 PAGE = 20
+NAME_SHOWN = 30
 
 page = frame.begin("articles")
 labels, selection, wanted = page.labels, page.selection, page.selection.wanted
@@ -34,16 +35,18 @@ def search() -> None:
 
 
 st.session_state["articles.q"] = wanted.query
-st.text_input(
-    labels("list.search"),
-    type="search",
-    icon=":material/search:",
-    key="articles.q",
-    placeholder=labels("list.placeholder"),
-    max_chars=filters.LONGEST_QUERY,
-    on_change=search,
-    label_visibility="collapsed",
-)
+with st.container(horizontal=True, vertical_alignment="center", gap="small", key="search-row"):
+    st.text_input(
+        labels("list.search"),
+        type="search",
+        icon=":material/search:",
+        key="articles.q",
+        placeholder=labels("list.placeholder"),
+        max_chars=filters.LONGEST_QUERY,
+        on_change=search,
+        label_visibility="collapsed",
+    )
+    search_help.popover(labels)
 show(tag("p", labels("list.hint"), class_="hint"))
 
 
@@ -123,17 +126,32 @@ def order() -> Html:
     )
 
 
+def without_counts() -> list[tuple[int, str, str, str]]:
+    """How many articles each condition's absence would find, with parameter, value and words."""
+    found = []
+    for key, value, name in chip_names():
+        if key == "period":
+            continue
+        rest = wanted
+        if key == "hidden":
+            rest = replace(wanted, muted=False)
+        else:
+            dropped = filters.without(selection, key, value, page.today).wanted
+            rest = replace(dropped, muted=hidden)
+        found.append((page.reader.counts(rest).articles, key, value, name))
+    return found
+
+
 def nothing() -> Html:
-    """What was searched, and each condition's absence as an offer."""
-    offers = [
-        link(
-            address_without(key, value),
-            labels("list.nothing_drop", name=name),
-            class_="btn",
-        )
-        for key, value, name in chip_names()
-        if key != "period"
-    ]
+    """What was searched; and first of all the absence of what narrows most, as an offer."""
+    offers = []
+    # where no single absence helps, any of them is a step on the way
+    found = sorted(without_counts(), key=lambda offer: -offer[0])
+    for count, key, value, name in [offer for offer in found if offer[0]] or found:
+        words = "list.nothing_drop" if count else "list.nothing_drop_bare"
+        short = f"{name[:NAME_SHOWN]}…" if len(name) > NAME_SHOWN else name
+        label = labels(words, name=short, n=formats.number(count))
+        offers.append(link(address_without(key, value), label, class_="btn"))
     if selection.period.days < 90:
         wider = filters.with_period(selection, periods.resolve(Preset.DAYS_90, page.today))
         offers.append(

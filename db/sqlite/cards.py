@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from db.model import Mention, Quote, RightsMode, Span, TimeQuality
 from db.query import ArticleCard, ArticleDetail, ArticleFilter, CardPage, Sort
-from db.sqlite import matches, notes, overruled, stored
+from db.sqlite import identity, matches, notes, overruled, stored, versions
 from db.sqlite.filter import select
 from db.sqlite.tags import not_found
 from db.sqlite.values import MUTED, TONES, maybe_instant, strings, to_instant, to_json
@@ -26,16 +26,20 @@ _EXPORT_BATCH = 500
 _RIGHTS = "COALESCE(s.rights, c.rights)"
 _CARD = f"""SELECT a.id, a.public_id, a.published_at, a.first_seen_at, a.language, a.relevant,
         a.tone, c.url, c.title, c.author, c.time_quality, c.modified_at, c.has_text, c.image_url,
+        EXISTS (SELECT 1 FROM versions v WHERE v.article = a.id AND v.changed LIKE '%"title"%')
+            AS retitled,
         {_RIGHTS} AS rights, o.name AS outlet, s.slug AS source, t.relevance, t.tone_score,
         t.summary, t.corrected, (SELECT COUNT(*) FROM article_notes n
             WHERE n.article = a.id AND n.deleted_at IS NULL) AS notes,
-        st.public_id AS story, st.articles, st.outlets, st.first_article
+        st.public_id AS story, st.articles, st.outlets, st.first_article, e.share
     FROM articles a
     JOIN contents c ON c.article = a.id
     JOIN outlets o ON o.id = a.outlet
     JOIN sources s ON s.id = a.source
     LEFT JOIN tags t ON t.article = a.id
     LEFT JOIN stories st ON st.id = a.story AND a.relevant = 1
+    LEFT JOIN echoes e ON e.article = a.id AND a.relevant = 1 AND EXISTS (
+        SELECT 1 FROM articles r WHERE r.id = e.release AND r.story = a.story AND r.relevant = 1)
     WHERE a.id IN (SELECT value FROM json_each(?))"""
 _DETAIL = f"""SELECT a.id, c.subheads, c.image_caption, c.image_credit, c.copyright, c.guid,
         c.published_raw, p.gone_at, v.version, t.tagged_at, t.summary_spans, t.reasons,
@@ -113,6 +117,7 @@ def _card(row: sqlite3.Row, mentions: Sequence[Mention], topics: Sequence[str]) 
         rights=rights,
         author=row["author"],
         modified_at=maybe_instant(row["modified_at"]),
+        retitled=bool(row["retitled"]),
         relevant=bool(row["relevant"]),
         relevance=row["relevance"] or 0.0,
         tone=TONES[row["tone"]],
@@ -129,6 +134,7 @@ def _card(row: sqlite3.Row, mentions: Sequence[Mention], topics: Sequence[str]) 
         first_in_story=row["first_article"] in (None, row["id"]),
         muted=row["relevant"] == MUTED,
         notes=row["notes"],
+        echo=row["share"],
     )
 
 
@@ -137,6 +143,7 @@ def load_details(connection: sqlite3.Connection, articles: Sequence[int]) -> lis
     rows = {row["id"]: row for row in connection.execute(_DETAIL, (to_json(articles),))}
     quotes = stored.quotes(connection, articles)
     corrections = overruled.standing(connection, articles)
+    forms = versions.load(connection, articles)
     noted = notes.load(connection, articles)
     details = []
     for article, card in zip(articles, load_cards(connection, articles), strict=True):
@@ -160,6 +167,7 @@ def load_details(connection: sqlite3.Connection, articles: Sequence[int]) -> lis
                 gone_at=maybe_instant(row["gone_at"]),
                 guid=row["guid"],
                 published_raw=row["published_raw"],
+                versions=tuple(forms.get(article, ())),
                 tagger_version=row["version"] or "",
                 tagged_at=maybe_instant(row["tagged_at"]),
             )
@@ -168,14 +176,12 @@ def load_details(connection: sqlite3.Connection, articles: Sequence[int]) -> lis
 
 
 def detail(connection: sqlite3.Connection, article_id: str) -> ArticleDetail:
-    """One article with its story. Raises `NotFound`."""
-    row = connection.execute(
-        "SELECT id FROM articles WHERE public_id = ?", (article_id,)
-    ).fetchone()
-    if row is None:
+    """One article with its story, also by the id of another address. Raises `NotFound`."""
+    number = identity.number_of(connection, article_id)
+    if number is None:
         raise not_found(article_id)
-    found = load_details(connection, [row[0]])[0]
-    return replace(found, similar=tuple(_similar(connection, row[0])))
+    found = load_details(connection, [number])[0]
+    return replace(found, similar=tuple(_similar(connection, number)))
 
 
 def _similar(connection: sqlite3.Connection, article: int) -> list[ArticleCard]:

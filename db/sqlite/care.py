@@ -84,8 +84,14 @@ _RULES = {
     "mentions against articles": """SELECT COUNT(*) FROM mentions m JOIN articles a
         ON a.id = m.article WHERE (m.relevant, m.published_at, m.outlet, m.language, m.companies)
         <> (a.relevant, a.published_at, a.outlet, a.language, a.companies)""",
+    "terms against articles": """SELECT COUNT(*) FROM article_terms k JOIN articles a
+        ON a.id = k.article WHERE a.relevant = 0 OR (k.day, k.outlet) <> (a.day, a.outlet)""",
     "stories": """SELECT COUNT(*) FROM stories s WHERE s.articles <> (SELECT COUNT(*)
         FROM articles a WHERE a.story = s.id AND a.relevant = 1)""",
+    "merged stories": """SELECT COUNT(*) FROM stories s WHERE s.merged_into IS NOT NULL
+        AND (s.articles > 0 OR EXISTS (SELECT 1 FROM articles a WHERE a.story = s.id)
+            OR NOT EXISTS (SELECT 1 FROM stories t
+                WHERE t.id = s.merged_into AND t.merged_into IS NULL))""",
     "marks of corrections": """SELECT COUNT(*) FROM (
         SELECT article FROM tags WHERE corrected = 1
         UNION ALL SELECT article FROM mentions WHERE corrected = 1)

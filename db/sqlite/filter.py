@@ -10,13 +10,14 @@ Values that come from outside are bound; only numbers of our own stand in the te
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from db import search
 from db.query import ArticleFilter
-from db.sqlite.values import TONE_CODES, day_start, slug_ids, to_day
+from db.sqlite.values import TONE_CODES, day_start, slug_ids, strings, to_day
 
 FEW = 2_000
 """search results that are quicker sorted than met on the way"""
@@ -105,8 +106,8 @@ def select(
     terms = [f"x.{term}" for term in span_terms]
     lead = ""
     if wanted.query.strip():
-        lead, term = _searched(connection, wanted.query, key, params, paged=paged)
-        terms.append(term)
+        lead, found = _searched(connection, wanted.query, key, params, paged=paged)
+        terms.extend(found)
     if wanted.story_id:
         story = _story(wanted.story_id, params)
         if lead:
@@ -142,9 +143,13 @@ def _searched(
     params: dict[str, object],
     *,
     paged: bool,
-) -> tuple[str, str]:
-    """(what leads, the condition) of a search."""
-    match = search.parse(query).match()
+) -> tuple[str, list[str]]:
+    """(what leads, the conditions) of a search."""
+    plain, named = search.parse(query).by_name()
+    terms = [_named(connection, clause, key, params) for clause in named.clauses]
+    if plain.blank:
+        return "", terms
+    match = plain.match()
     name = _bind(params, [match])
     if paged:
         found = connection.execute(
@@ -154,11 +159,47 @@ def _searched(
         if found == FEW:
             if "*" not in match:
                 once = f"SELECT 1 FROM search WHERE rowid = {key} AND search MATCH {name}"
-                return "", f"EXISTS ({once})"
+                return "", [f"EXISTS ({once})", *terms]
             # FTS5 gathers all words of a prefix anew at each look: gather them once
-            return "", f"+{key} IN (SELECT rowid FROM search WHERE search MATCH {name})"
+            return "", [f"+{key} IN (SELECT rowid FROM search WHERE search MATCH {name})", *terms]
     lead = f"(SELECT rowid AS hit FROM search WHERE search MATCH {name}) f CROSS JOIN "
-    return lead, f"{key} = f.hit"
+    return lead, [f"{key} = f.hit", *terms]
+
+
+def _named(
+    connection: sqlite3.Connection,
+    clause: tuple[tuple[search.Term, ...], ...],
+    key: str,
+    params: dict[str, object],
+) -> str:
+    """A clause that asks for names: any of its alternatives, each all of its terms."""
+    alternatives = []
+    for terms in clause:
+        parts = []
+        if texts := tuple(term for term in terms if not term.named):
+            name = _bind(params, [search.Query(((texts,),)).match()])
+            parts.append(f"{key} IN (SELECT rowid FROM search WHERE search MATCH {name})")
+        for term in terms:
+            if term.named:
+                ids = _name_ids(connection, term)
+                found = f"x.outlet IN ({_ids(ids)})"
+                if term.column == "company":
+                    found = _mentioned(key, ids)
+                parts.append(f"NOT {found}" if term.negated else found)
+        alternatives.append(f"({' AND '.join(parts)})")
+    return f"({' OR '.join(alternatives)})"
+
+
+def _name_ids(connection: sqlite3.Connection, term: search.Term) -> list[int]:
+    """The internal ids of the outlets, or companies, with a name in which ``term`` is found."""
+    pattern = re.compile(term.pattern())
+    if term.column == "company":
+        rows = connection.execute("SELECT id, name_ko, name_en, aliases FROM companies")
+        named = ((row[0], (row[1], row[2], *strings(row[3]))) for row in rows)
+    else:
+        rows = connection.execute("SELECT id, name FROM outlets")
+        named = ((row[0], (row[1],)) for row in rows)
+    return [number for number, names in named if any(pattern.search(search.fold(n)) for n in names)]
 
 
 def _attributes(
@@ -182,7 +223,8 @@ def _attributes(
 def _story(story_id: str, params: dict[str, object]) -> str:
     """The articles of a story: few enough to lead everywhere."""
     return f"""SELECT id FROM articles WHERE relevant IN (1, 2) AND story =
-        (SELECT id FROM stories WHERE public_id = {_bind(params, [story_id])})"""
+        (SELECT COALESCE(merged_into, id) FROM stories
+        WHERE public_id = {_bind(params, [story_id])})"""
 
 
 def language_term(wanted: ArticleFilter, column: str, params: dict[str, object]) -> str:

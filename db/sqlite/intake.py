@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from db import search
 from db.model import Article, RightsMode, TagScope, TimeQuality
-from db.sqlite import coverage
+from db.sqlite import coverage, identity, takeover, versions
 from db.sqlite.values import (
     change_texts,
     maybe_instant,
@@ -69,14 +69,67 @@ def add(
     """
     merged = _merged(articles)
     known = _known(connection, list(merged))
-    fresh = [article for public_id, article in merged.items() if public_id not in known]
+    strange = [article for public_id, article in merged.items() if public_id not in known]
+    aggregators = identity.aggregators(connection)
+    recognised = identity.recognise(connection, strange, merged, aggregators)
+    fresh = [article for article in strange if article.id not in recognised]
     _insert(connection, fresh)
+    known |= _recognised(connection, recognised)
+    updated: set[int] = set()
     for public_id, row in known.items():
         article = merged[public_id]
-        if row["source"] == article.source_id:
+        if row["id"] in updated:
+            continue
+        updated.add(row["id"])
+        if row["source"] in aggregators and article.source_id not in aggregators:
+            takeover.take_over(connection, row, article, index_entry)
+        elif row["source"] == article.source_id:
             at = to_seconds(article.first_seen_at) if modified_at is None else modified_at
             _update(connection, row, article, at)
+            if public_id in recognised.moved:
+                connection.execute(
+                    "UPDATE contents SET url = ? WHERE article = ?", (article.url, row["id"])
+                )
+    _remember(connection, merged, known, fresh, recognised)
     return len(fresh)
+
+
+def _recognised(
+    connection: sqlite3.Connection, recognised: identity.Recognised
+) -> dict[str, sqlite3.Row]:
+    """By the public id of an entry, the stored article that it is."""
+    if not recognised.stored:
+        return {}
+    numbers = list(dict.fromkeys(recognised.stored.values()))
+    ids = {
+        row[0]: row[1]
+        for start in range(0, len(numbers), _LOOKUP)
+        for row in connection.execute(
+            """SELECT id, public_id FROM articles
+                WHERE id IN (SELECT value FROM json_each(?))""",
+            (to_json(numbers[start : start + _LOOKUP]),),
+        )
+    }
+    rows = _known(connection, list(ids.values()))
+    return {entry: rows[ids[number]] for entry, number in recognised.stored.items()}
+
+
+def _remember(
+    connection: sqlite3.Connection,
+    merged: Mapping[str, Article],
+    known: Mapping[str, sqlite3.Row],
+    fresh: Sequence[Article],
+    recognised: identity.Recognised,
+) -> None:
+    """Note the other addresses under which these entries came."""
+    for public_id, row in known.items():
+        if public_id in recognised.stored or merged[public_id].other_urls:
+            identity.remember(connection, row["id"], merged[public_id])
+    others = [article.id for article in fresh if article.other_urls]
+    for public_id in (*others, *recognised.twins):
+        number = identity.number_of(connection, recognised.first(public_id))
+        assert number is not None
+        identity.remember(connection, number, merged[public_id])
 
 
 def _merged(articles: Sequence[Article]) -> dict[str, Article]:
@@ -92,6 +145,7 @@ def _merged(articles: Sequence[Article]) -> dict[str, Article]:
                 title=article.title or first.title,
                 summary=article.summary or first.summary,
                 body=article.body or first.body,
+                other_urls=tuple(dict.fromkeys((*first.other_urls, *article.other_urls))),
             )
         merged[article.id] = article
     return merged
@@ -101,7 +155,8 @@ def _known(connection: sqlite3.Connection, public_ids: Sequence[str]) -> dict[st
     found: dict[str, sqlite3.Row] = {}
     for start in range(0, len(public_ids), _LOOKUP):
         rows = connection.execute(
-            """SELECT a.id, a.public_id, s.slug AS source, c.title, b.summary, b.body
+            """SELECT a.id, a.public_id, a.first_seen_at, s.slug AS source, c.title,
+                    b.summary, b.body
                 FROM articles a
                 JOIN contents c ON c.article = a.id
                 JOIN bodies b ON b.article = a.id
@@ -175,12 +230,17 @@ def _content_row(number: int, article: Article) -> tuple[Any, ...]:
 def _update(
     connection: sqlite3.Connection, row: sqlite3.Row, article: Article, modified_at: int
 ) -> None:
-    """Take over a changed text. What is empty now never replaces what was not."""
+    """Take over a changed text, and note it if that is an edit."""
     before = (row["title"], row["summary"], row["body"])
-    after = (article.title or before[0], article.summary or before[1], article.body or before[2])
+    after = (article.title, article.summary, article.body)
     if after == before:
         return
     number = row["id"]
+    after, edited = versions.revise(
+        connection, number, (row["first_seen_at"], modified_at), before, after
+    )
+    if after == before:
+        return
     title, summary, body = after
     connection.execute(
         "INSERT INTO search (search, rowid, title, text) VALUES ('delete', ?, ?, ?)",
@@ -192,7 +252,7 @@ def _update(
         "UPDATE bodies SET summary = ?, body = ? WHERE article = ?", (summary, body, number)
     )
     connection.execute(
-        """UPDATE contents SET title = ?, modified_at = ?, has_text = ?,
+        """UPDATE contents SET title = ?, modified_at = COALESCE(?, modified_at), has_text = ?,
             author = COALESCE(NULLIF(?, ''), author),
             image_url = COALESCE(NULLIF(?, ''), image_url),
             image_caption = COALESCE(NULLIF(?, ''), image_caption),
@@ -202,7 +262,7 @@ def _update(
             WHERE article = ?""",
         (
             title,
-            modified_at,
+            modified_at if edited else None,
             bool(summary or body),
             article.author,
             article.image_url,

@@ -193,6 +193,7 @@ def source(row: sqlite3.Row) -> Source:
         language=row["language"],
         timezone=row["timezone"],
         rights=RightsMode(row["rights"] or RightsMode.EXCERPT),
+        newsroom=row["newsroom"],
         aggregator=bool(row["aggregator"]),
         licence=row["licence"],
         enabled=bool(row["enabled"]),

@@ -68,3 +68,13 @@ def stories(connection: sqlite3.Connection) -> frozenset[int]:
         "SELECT ref FROM mutes WHERE undone_at IS NULL AND kind = ?", (MuteKind.STORY,)
     )
     return frozenset(row[0] for row in rows)
+
+
+def follow_story(connection: sqlite3.Connection, story: int, survivor: int) -> None:
+    """Mutes of a story that became part of another one hide that one. Inside a write."""
+    connection.execute(
+        """UPDATE mutes SET ref = :survivor,
+                value = (SELECT public_id FROM stories WHERE id = :survivor)
+            WHERE kind = :kind AND ref = :story""",
+        {"story": story, "survivor": survivor, "kind": MuteKind.STORY},
+    )

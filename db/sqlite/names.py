@@ -43,6 +43,7 @@ def save_sources(connection: sqlite3.Connection, sources: Sequence[Source]) -> N
         "licence",
         "enabled",
         "interval_minutes",
+        "newsroom",
     )
     rows = [
         (
@@ -57,6 +58,7 @@ def save_sources(connection: sqlite3.Connection, sources: Sequence[Source]) -> N
             source.licence,
             source.enabled,
             source.interval_minutes,
+            source.newsroom,
         )
         for source in sources
     ]

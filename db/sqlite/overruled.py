@@ -83,7 +83,7 @@ def correction(row: sqlite3.Row) -> Correction:
 def _to_text(result: TagResult) -> str:
     if isinstance(result, Tags):
         # whatever kind of sequence the tagger gave
-        result = replace(result, fingerprint=tuple(result.fingerprint))
+        result = replace(result, fingerprint=tuple(result.fingerprint), terms=tuple(result.terms))
     return json.dumps(asdict(result), ensure_ascii=False, separators=(",", ":"))
 
 
@@ -99,8 +99,8 @@ def _from_text(text: str) -> TagResult:
         Quote(**{**quote, "span": Span(**quote["span"])}) for quote in fields.get("quotes", ())
     )
     fields["reasons"] = tuple(Reason(**reason) for reason in fields.get("reasons", ()))
-    for name in ("topics", "summary", "fingerprint"):
-        fields[name] = tuple(fields[name])
+    for name in ("topics", "summary", "fingerprint", "terms", "keywords"):
+        fields[name] = tuple(fields.get(name, ()))
     return Tags(**fields)
 
 

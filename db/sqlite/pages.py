@@ -8,7 +8,7 @@ from typing import Any
 
 from db.model import RightsMode, TimeQuality, kst_day
 from db.pages import PageDue, PageHost, PageOutcome, PageText, PageTotals, PageVisit, better_time
-from db.sqlite import rollups, stories
+from db.sqlite import rollups, stories, versions
 from db.sqlite.intake import index_entry
 from db.sqlite.tags import not_found
 from db.sqlite.values import (
@@ -37,7 +37,8 @@ _DUE = f"""SELECT a.public_id, c.url, c.title, s.slug AS source, {_RIGHTS} AS ri
         AND CASE WHEN p.article IS NOT NULL THEN p.next_at <= :now
             ELSE (SELECT body = '' FROM bodies WHERE article = a.id) END
     ORDER BY p.article IS NOT NULL, a.published_at DESC, a.public_id LIMIT :limit"""
-_ARTICLE = f"""SELECT a.id, a.published_at, c.title, c.time_quality, c.modified_at, b.summary, b.body,
+_ARTICLE = f"""SELECT a.id, a.published_at, a.first_seen_at, c.title, c.time_quality, c.modified_at,
+        b.summary, b.body,
         {_RIGHTS} AS rights
     FROM articles a
     JOIN sources s ON s.id = a.source
@@ -107,7 +108,7 @@ def save(connection: sqlite3.Connection, visit: PageVisit, text: PageText | None
     changed = False
     if text is not None and row["rights"] != RightsMode.LINK:
         _take_over(connection, row, text)
-        changed = _hold(connection, row, text.body)
+        changed = _hold(connection, row, text.body, to_seconds(visit.visited_at))
         changed = _set_time(connection, row, text) or changed
     gone = None if before is None else before["gone_at"]
     if changed or gone != maybe_seconds(visit.gone_at):
@@ -141,11 +142,24 @@ def _take_over(connection: sqlite3.Connection, row: sqlite3.Row, text: PageText)
         )
 
 
-def _hold(connection: sqlite3.Connection, row: sqlite3.Row, body: str) -> bool:
-    """Put the page's text in its place; the article is then due for tagging again."""
+def _hold(connection: sqlite3.Connection, row: sqlite3.Row, body: str, visited_at: int) -> bool:
+    """Put the page's text in its place; the article is then due for tagging again.
+
+    A text that replaces an earlier one of the page is an edit, and noted.
+    """
     if not body or body == row["body"]:
         return False
     number, title, summary = row["id"], row["title"], row["summary"]
+    before = (title, summary, row["body"])
+    seen_at = (row["first_seen_at"], visited_at)
+    (_, _, body), edited = versions.revise(connection, number, seen_at, before, ("", "", body))
+    if body == row["body"]:
+        return False
+    if edited:
+        connection.execute(
+            "UPDATE contents SET modified_at = MAX(COALESCE(modified_at, 0), ?) WHERE article = ?",
+            (visited_at, number),
+        )
     connection.execute(
         "INSERT INTO search (search, rowid, title, text) VALUES ('delete', ?, ?, ?)",
         (number, *index_entry(title, summary, row["body"])),

@@ -32,10 +32,12 @@ from db.query import (
     StoreInfo,
     TimelinePoint,
 )
-from db.sqlite import cards, care, corrections, counts, log, names, pages
+from db.sqlite import cards, care, corrections, counts, log, names, pages, storypage, tallies
 from db.sqlite.connection import Connections
 from db.sqlite.people import SqlitePeopleReader
 from db.sqlite.values import to_seconds
+from db.story import Story
+from db.tallies import CorrectionCount, DayCount, Keyword, KeywordCount, KeywordUse, PairCount
 
 
 class SqliteReadStore(SqlitePeopleReader):
@@ -86,6 +88,30 @@ class SqliteReadStore(SqlitePeopleReader):
         with self._connections.reading() as connection:
             return counts.cue_counts(connection, wanted, limit)
 
+    def pair_counts(self, wanted: ArticleFilter, limit: int = 200) -> list[PairCount]:
+        with self._connections.reading() as connection:
+            return tallies.pair_counts(connection, wanted, limit)
+
+    def story_days(self, wanted: ArticleFilter) -> list[DayCount]:
+        with self._connections.reading() as connection:
+            return tallies.story_days(connection, wanted)
+
+    def keyword_counts(
+        self, wanted: ArticleFilter, kind: Keyword, limit: int = 5_000
+    ) -> list[KeywordCount]:
+        with self._connections.reading() as connection:
+            return tallies.keyword_counts(connection, wanted, kind, limit)
+
+    def keyword_uses(
+        self, wanted: ArticleFilter, kind: Keyword, keys: Sequence[str]
+    ) -> list[KeywordUse]:
+        with self._connections.reading() as connection:
+            return tallies.keyword_uses(connection, wanted, kind, keys)
+
+    def correction_counts(self) -> list[CorrectionCount]:
+        with self._connections.reading() as connection:
+            return tallies.correction_counts(connection)
+
     def cards(
         self,
         wanted: ArticleFilter,
@@ -105,6 +131,10 @@ class SqliteReadStore(SqlitePeopleReader):
     ) -> list[ArticleCard]:
         with self._connections.reading() as connection:
             return cards.stories(connection, wanted, limit, largest=largest)
+
+    def story(self, story_id: str) -> Story:
+        with self._connections.reading() as connection:
+            return storypage.story(connection, story_id)
 
     def export(self, wanted: ArticleFilter) -> Iterator[ArticleDetail]:
         with self._connections.reading() as connection:

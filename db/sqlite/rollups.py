@@ -70,6 +70,15 @@ ARTICLE_ROLLUPS = (
     _of_articles(
         "daily_topics", "topic", "t.topic", "CROSS JOIN article_topics t ON t.article = a.id"
     ),
+    Rollup(
+        "daily_pairs",
+        ("first", "second", "day", "language"),
+        ("articles",),
+        """SELECT m.company, n.company, a.day, a.language, COUNT(*) FROM {articles}
+            CROSS JOIN mentions m ON m.article = a.id
+            CROSS JOIN mentions n ON n.article = a.id AND n.company > m.company
+            WHERE a.relevant = 1 GROUP BY 1, 2, 3, 4""",
+    ),
 )
 
 CUE_ROLLUP = Rollup(
@@ -99,7 +108,25 @@ STORY_ROLLUP = Rollup(
     ) GROUP BY 1, 2, 3""",
 )
 
-ROLLUPS = (*ARTICLE_ROLLUPS, CUE_ROLLUP, STORY_ROLLUP)
+
+def _keywords(kind: int, tie: str, column: str) -> str:
+    return f"""SELECT {kind}, keyword, first_day, match_day, COUNT(*) FROM (
+        SELECT k.{column} AS keyword, s.first_day, MIN(a.day) AS match_day FROM {{stories}}
+        CROSS JOIN articles a ON a.story = s.id
+        CROSS JOIN {tie} k ON k.article = a.id
+        WHERE a.relevant = 1 GROUP BY s.id, k.{column}
+    ) GROUP BY 1, 2, 3, 4"""
+
+
+KEYWORD_ROLLUP = Rollup(
+    "daily_keywords",
+    ("kind", "keyword", "day", "match_day"),
+    ("articles",),
+    f"""{_keywords(0, "article_topics", "topic")}
+    UNION ALL {_keywords(1, "article_terms", "term")}""",
+)
+
+ROLLUPS = (*ARTICLE_ROLLUPS, CUE_ROLLUP, STORY_ROLLUP, KEYWORD_ROLLUP)
 
 
 def take_away(connection: sqlite3.Connection) -> None:

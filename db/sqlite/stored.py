@@ -13,7 +13,7 @@ from db.sqlite.stories import unpack
 from db.sqlite.values import TONES, strings, to_json
 
 _TAGS = """SELECT a.id, a.public_id, v.version, a.relevant, a.tone, t.relevance, t.tone_score,
-        t.summary, t.summary_spans, t.fingerprint, t.tagged_at, t.failure, t.corrected,
+        t.summary, t.summary_spans, t.fingerprint, t.terms, t.tagged_at, t.failure, t.corrected,
         t.reasons
     FROM articles a
     JOIN tags t ON t.article = a.id
@@ -26,6 +26,8 @@ _MENTIONS = """SELECT m.article, p.slug, m.count, m.in_title, m.tone, m.tone_sco
     LEFT JOIN evidence e ON e.article = m.article AND e.company = m.company
     WHERE m.article IN (SELECT value FROM json_each(?)) ORDER BY m.article, m.position"""
 _TOPICS = """SELECT k.article, t.slug FROM article_topics k JOIN topics t ON t.id = k.topic
+    WHERE k.article IN (SELECT value FROM json_each(?)) ORDER BY k.article, k.position"""
+_TERMS = """SELECT k.article, t.text FROM article_terms k JOIN terms t ON t.id = k.term
     WHERE k.article IN (SELECT value FROM json_each(?)) ORDER BY k.article, k.position"""
 _QUOTES = """SELECT article, text, speaker, title, organisation, place, begins, ends FROM quotes
     WHERE article IN (SELECT value FROM json_each(?)) ORDER BY article, position"""
@@ -52,7 +54,7 @@ class Stored:
 def load(connection: sqlite3.Connection, articles: Sequence[int]) -> dict[int, Stored]:
     """By internal id; articles that were never tagged are left out."""
     named, about = mentions(connection, articles), topics(connection, articles)
-    said = quotes(connection, articles)
+    said, headed = quotes(connection, articles), _terms(connection, articles)
     found = {}
     for row in connection.execute(_TAGS, (to_json(articles),)):
         number = row["id"]
@@ -70,6 +72,8 @@ def load(connection: sqlite3.Connection, articles: Sequence[int]) -> dict[int, S
             summary_spans=spans(row["summary_spans"]),
             quotes=tuple(said[number]),
             fingerprint=unpack(row["fingerprint"]),
+            terms=unpack(row["terms"]),
+            keywords=tuple(headed[number]),
         )
         found[number] = Stored(tags, row["failure"], row["tagged_at"], bool(row["corrected"]))
     return found
@@ -102,6 +106,13 @@ def topics(connection: sqlite3.Connection, articles: Sequence[int]) -> defaultdi
     found: defaultdict[int, list[str]] = defaultdict(list)
     for article, slug in connection.execute(_TOPICS, (to_json(articles),)):
         found[article].append(slug)
+    return found
+
+
+def _terms(connection: sqlite3.Connection, articles: Sequence[int]) -> defaultdict[int, list[str]]:
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for article, term in connection.execute(_TERMS, (to_json(articles),)):
+        found[article].append(term)
     return found
 
 

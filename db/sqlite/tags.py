@@ -10,7 +10,7 @@ from typing import Any
 from db.corrections import judges_article, overlay, tags_of
 from db.errors import NotFound
 from db.model import Correction, Evidence, Mention, Span, TagFailure, TagResult, Tags
-from db.sqlite import muted, overruled, rollups, stories
+from db.sqlite import muted, overruled, rollups, stories, tallies
 from db.sqlite.values import TONE_CODES, Ids, company_ids, tagger_ids, to_json, topic_ids
 
 _LOOKUP = 2_000
@@ -77,7 +77,7 @@ def find(connection: sqlite3.Connection, public_ids: Sequence[str]) -> dict[str,
     found: dict[str, sqlite3.Row] = {}
     for start in range(0, len(public_ids), _LOOKUP):
         rows = connection.execute(
-            """SELECT public_id, id, published_at, outlet, language FROM articles
+            """SELECT public_id, id, published_at, day, outlet, language FROM articles
                 WHERE public_id IN (SELECT value FROM json_each(?))""",
             (to_json(public_ids[start : start + _LOOKUP]),),
         )
@@ -99,7 +99,7 @@ def write(
             WHERE a.story IS NOT NULL"""
     )
     rollups.take_away(connection)
-    for table in ("mentions", "evidence", "article_topics", "quotes"):
+    for table in ("mentions", "evidence", "article_topics", "article_terms", "quotes"):
         connection.executemany(f"DELETE FROM {table} WHERE article = ?", numbers)
     _insert(connection, facts, entries)
     muted.overlay(connection)
@@ -118,6 +118,7 @@ def _insert(
     reasons: list[tuple[Any, ...]] = []
     about: list[tuple[Any, ...]] = []
     quoted: list[tuple[Any, ...]] = []
+    headed: list[tuple[int, str, int, sqlite3.Row]] = []
     for entry in entries:
         said, shown = entry.said, entry.shown
         fact, mentions = facts[said.article_id], shown.mentions
@@ -139,12 +140,14 @@ def _insert(
                 to_json(map(_place, shown.summary_spans)),
                 entry.corrected,
                 to_json((reason.words, reason.points) for reason in shown.reasons),
+                stories.pack(shown.terms),
             )
         )
         mentioned.extend(_mention_rows(fact, shown, companies))
         reasons.extend(_reason_rows(number, mentions, companies))
         about.extend((number, topics[slug], place) for place, slug in enumerate(shown.topics))
         quoted.extend(_quote_rows(number, shown))
+        headed.extend((number, term, place, fact) for place, term in enumerate(shown.keywords))
     connection.executemany(
         """UPDATE articles SET state = COALESCE(?, state), tagger = ?, relevant = ?, tone = ?,
             lead = ?, companies = ? WHERE id = ?""",
@@ -152,8 +155,8 @@ def _insert(
     )
     connection.executemany(
         """INSERT OR REPLACE INTO tags (article, relevance, tone_score, summary, fingerprint,
-            tagged_at, failure, summary_spans, corrected, reasons)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            tagged_at, failure, summary_spans, corrected, reasons, terms)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         tagged,
     )
     connection.executemany(
@@ -164,20 +167,35 @@ def _insert(
     )
     connection.executemany("INSERT INTO evidence VALUES (?, ?, ?, ?)", reasons)
     connection.executemany("INSERT INTO article_topics VALUES (?, ?, ?)", about)
+    terms = tallies.term_ids(connection, [term for _, term, _, _ in headed])
+    connection.executemany(
+        "INSERT INTO article_terms (article, term, position, day, outlet) VALUES (?, ?, ?, ?, ?)",
+        (
+            (number, terms[term], place, fact["day"], fact["outlet"])
+            for number, term, place, fact in headed
+        ),
+    )
     connection.executemany("INSERT INTO quotes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", quoted)
 
 
 def _tidy(result: TagResult) -> TagResult:
-    """Each company once, the first mention of it; each topic once."""
+    """Each company once, the first mention of it; each topic and keyword once."""
     if isinstance(result, TagFailure):
         return result
     found: dict[str, Mention] = {}
     for mention in result.mentions:
         found.setdefault(mention.company_id, mention)
     topics = dict.fromkeys(result.topics)
-    if len(found) == len(result.mentions) and len(topics) == len(result.topics):
+    keywords = dict.fromkeys(result.keywords if result.relevant else ())
+    if (len(found), len(topics), len(keywords)) == (
+        len(result.mentions),
+        len(result.topics),
+        len(result.keywords),
+    ):
         return result
-    return replace(result, mentions=tuple(found.values()), topics=tuple(topics))
+    return replace(
+        result, mentions=tuple(found.values()), topics=tuple(topics), keywords=tuple(keywords)
+    )
 
 
 def _mention_rows(fact: sqlite3.Row, tags: Tags, companies: Ids) -> Iterator[tuple[Any, ...]]:

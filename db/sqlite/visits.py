@@ -11,7 +11,7 @@ from typing import Any
 from db.faults import Fault, fault_of
 from db.gaps import Gap, missing_to, open_gaps
 from db.health import QUIET, fresh_at_of, retires
-from db.model import Article, FeedState, FetchOutcome, FetchReport, TimeQuality
+from db.model import Article, FeedState, FetchOutcome, FetchReport
 from db.query import SourceStatus
 from db.sqlite import coverage
 from db.sqlite.log import status_of
@@ -184,9 +184,5 @@ def _missing(
     if after.source.aggregator:
         # lists by relevance, not by time: an old entry says nothing about those in between
         return report.fetched_at
-    dates = [
-        article.published_at
-        for article in listed
-        if article.time_quality is not TimeQuality.GUESSED
-    ]
+    dates = [article.published_at for article in listed if article.time_quality.as_published]
     return missing_to(gap.start_at, report.fetched_at, dates)

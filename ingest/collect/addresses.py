@@ -56,6 +56,8 @@ _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 _UNSAFE_IN_PATH = re.compile(r"[^A-Za-z0-9._~!$&'()*+,;=:@/%-]")
 _UNSAFE_IN_QUERY = re.compile(r"[^A-Za-z0-9._~!$&'()*+,;=:@/?%-]")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+# protocol assignments and the old 6to4 relays: nobody publishes a feed there
+_NOBODY = [ipaddress.IPv4Network("192.0.0.0/24"), ipaddress.IPv4Network("192.88.99.0/24")]
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
 
 
@@ -89,8 +91,11 @@ def is_public(address: str) -> bool:
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
         if inner is not None:
             return is_public(str(inner))
-        if int(ip) < 1 << 32:  # ::7f00:1, the old way to write IPv4
+        # ::7f00:1, the old way to write IPv4; fec0::1, the old way to be private
+        if int(ip) < 1 << 32 or ip.is_site_local:
             return False
+    elif any(ip in network for network in _NOBODY):
+        return False
     special = ip.is_multicast or ip.is_reserved or ip.is_loopback or ip.is_link_local
     return ip.is_global and not special and not ip.is_unspecified
 

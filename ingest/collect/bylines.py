@@ -117,7 +117,7 @@ def strip_summary(text: str, outlet: str) -> Stripped:
     end = text[-600:]
     if any(word in end for word in _TAIL_WORDS):
         text = text[:-600] + _TAIL.sub("", end)
-    text = _CUT_MARK.sub("…", text).rstrip("\ufffd")
+    text = (_CUT_MARK.sub("…", text) if "[" in text else text).rstrip("\ufffd")
     had_address = _EMAIL.search(text) is not None if "@" in text else False
     if had_address:
         text = "\n".join(_EMAIL.sub("", line).rstrip(" /|·=") for line in text.split("\n"))

@@ -10,9 +10,7 @@ from urllib.parse import urlsplit
 
 from db.errors import FetchError
 from db.faults import Fault
-
-LONGEST_WAIT = 24 * 3600.0
-"""seconds; no server may silence a source for longer than a day"""
+from ingest.collect.schedule import LONGEST_WAIT
 
 UNKNOWN_WAIT = 900.0
 """seconds; when a server names a date to come back at but not what time it has now"""

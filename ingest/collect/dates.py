@@ -85,9 +85,26 @@ def parse_date(raw: str, tz: str, now: datetime) -> tuple[datetime, TimeQuality]
     """The instant (UTC) that ``raw`` names in a feed of time zone ``tz`` (IANA name).
 
     A date without a clock time is 00:00 in the source's zone, `TimeQuality.DATE_ONLY`. Returns
-    None for what cannot be read, for dates before 1990 and for dates more than an hour after
-    ``now``: callers then fall back to the time at which they first saw the article.
+    None for what cannot be read, for dates before 1990, for times more than an hour after ``now``
+    and for days that have not begun: callers then fall back to the time at which they first saw
+    the article (see `is_ahead` for why).
     """
+    found = _dated(raw, tz, now)
+    return None if found is None or _ahead(found, now) else found
+
+
+def is_ahead(raw: str, tz: str, now: datetime) -> bool:
+    """Whether ``raw`` is a date that `parse_date` refuses because it has not come yet."""
+    found = _dated(raw, tz, now)
+    return found is not None and _ahead(found, now)
+
+
+def _ahead(found: tuple[datetime, TimeQuality], now: datetime) -> bool:
+    instant, quality = found
+    return instant > (now if quality is TimeQuality.DATE_ONLY else now + AHEAD)
+
+
+def _dated(raw: str, tz: str, now: datetime) -> tuple[datetime, TimeQuality] | None:
     text = " ".join(raw.split())
     if not text or len(text) > MAX_RAW:
         return None
@@ -102,7 +119,7 @@ def parse_date(raw: str, tz: str, now: datetime) -> tuple[datetime, TimeQuality]
         instant = parsed[0].astimezone(UTC)
     except (ValueError, OverflowError, ZoneInfoNotFoundError):
         return None
-    return (instant, parsed[1]) if instant <= now + AHEAD else None
+    return instant, parsed[1]
 
 
 @lru_cache(maxsize=64)

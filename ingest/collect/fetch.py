@@ -18,7 +18,7 @@ import threading
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -39,6 +39,9 @@ ACCEPT = (
 )
 RETRIED_STATUSES = frozenset({500, 502, 504})
 """worth a second try at once; 503 and 429 mean "later" """
+
+PATIENCE = 2.0
+"""seconds after which a request no longer counts among those under way at once"""
 
 _CHUNK = 64 * 1024
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -249,8 +252,17 @@ class _Fetcher:
     @asynccontextmanager
     async def _gate(self, url: str) -> AsyncIterator[None]:
         # host first: those who wait for a busy host must not hold the slots of others
-        async with self.hosts[(urlsplit(url).hostname or "").lower()], self.slots:
-            yield
+        async with self.hosts[(urlsplit(url).hostname or "").lower()]:
+            await self.slots.acquire()
+            slot = ExitStack()
+            slot.callback(self.slots.release)
+            # a server that is slow to answer loses its place to others, not its time
+            timer = self.loop.call_later(PATIENCE, slot.close)
+            try:
+                yield
+            finally:
+                timer.cancel()
+                slot.close()
 
     async def _request(
         self,

@@ -9,10 +9,11 @@ from datetime import datetime
 from db.model import Article, RightsMode, Source, TimeQuality, article_id
 from ingest.collect import addresses
 from ingest.collect.bylines import author_name, strip_summary
-from ingest.collect.dates import parse_date
+from ingest.collect.dates import is_ahead, parse_date
+from ingest.collect.entry import Entry
 from ingest.collect.outlets import split_headline, without_outlet
-from ingest.collect.parse import Entry
 from ingest.collect.plaintext import clean_line, html_text, title_text
+from ingest.collect.sites import NO_SITES, Sites
 
 MAX_TITLE = 500
 """characters of a headline, the ellipsis included"""
@@ -36,9 +37,12 @@ class Rejected:
     reason: str
 
 
-def normalize(entry: Entry, source: Source, now: datetime) -> Article | Rejected:
+def normalize(
+    entry: Entry, source: Source, now: datetime, sites: Sites = NO_SITES
+) -> Article | Rejected:
     """Clean every field of ``entry``. ``now`` is the time of collection and, without a usable date
-    in the entry, the article's time (`TimeQuality.GUESSED`). Never raises for any entry.
+    in the entry, the article's time (`TimeQuality.GUESSED`, `TimeQuality.FUTURE`); no article is
+    later than that. ``sites`` says which addresses are the same article. Never raises for any entry.
     """
     title = title_text(entry.title)
     outlet = source.outlet
@@ -49,9 +53,10 @@ def normalize(entry: Entry, source: Source, now: datetime) -> Article | Rejected
         title = without_outlet(title, outlet)
     if not any(character.isalnum() for character in title):
         return Rejected("no title")
-    url = _url(entry, source)
-    if isinstance(url, Rejected):
-        return url
+    plain = _url(entry, source)
+    if isinstance(plain, Rejected):
+        return plain
+    url = sites.canonical(plain)
     published_at, quality, raw = _published(entry, source, now)
     author = author_name(title_text(entry.author)) if entry.author else ""
     summary = body = image_url = caption = ""
@@ -79,6 +84,7 @@ def normalize(entry: Entry, source: Source, now: datetime) -> Article | Rejected
         body=body,
         image_url=image_url,
         image_caption=caption,
+        other_urls=() if url == plain else (plain,),
     )
 
 
@@ -104,7 +110,11 @@ def _published(entry: Entry, source: Source, now: datetime) -> tuple[datetime, T
     for raw in raws:
         found = parse_date(raw, source.timezone, now)
         if found is not None:
-            return *found, raw
+            # a clock that is a little fast must not give tomorrow's bar an article today
+            return min(found[0], now), found[1], raw
+    for raw in raws:
+        if is_ahead(raw, source.timezone, now):
+            return now, TimeQuality.FUTURE, raw
     return now, TimeQuality.GUESSED, raws[0] if raws else ""
 
 

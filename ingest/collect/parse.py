@@ -13,49 +13,17 @@ import io
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from xml.sax import SAXException
 
-import feedparser
-
 from db.errors import ParseError
+from ingest.collect.doctype import check_doctype
+from ingest.collect.entry import MAX_ENTRIES, Entry, Medium, Parsed, picture
+from ingest.collect.rss import read_rss
 
-MAX_ENTRIES = 5_000
-"""per feed; the largest real ones have some 800"""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One item of a feed: raw strings, "" where absent. HTML and escapes are as the feed has them."""
-
-    title: str = ""
-    link: str = ""
-    """as written, possibly relative"""
-    guid: str = ""
-    base: str = ""
-    """the feed's own web address, against which a relative link is meant"""
-    published: str = ""
-    updated: str = ""
-    author: str = ""
-    summary: str = ""
-    content: str = ""
-    image_url: str = ""
-    source_name: str = ""
-    """the outlet that an aggregator names in ``<source>``"""
-
-
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """A feed. ``skipped`` entries could not be read at all."""
-
-    entries: tuple[Entry, ...]
-    skipped: int = 0
-    title: str = ""
-    link: str = ""
-    version: str = ""
-    """feedparser's name of the format, for example ``rss20``"""
-
+MAX_TAGS = 300_000
+"""outside CDATA; feedparser needs some 15 µs for each, and much more for nonsense"""
 
 _CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
 _LOOSE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});)")
@@ -63,17 +31,19 @@ _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31};)")
 # feedparser looks at all attributes for each of them; nobody needs 20,000 characters of them
 _LONG_TAG = re.compile(r"<([A-Za-z][\w:.-]{0,60})\s[^<>]{20000,}>")
 _DOCTYPE = re.compile(r"<!DOCTYPE", re.IGNORECASE)
-_IMAGE = re.compile(r"<img\b([^<>]*)>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(
-    r"""\b(src|data-src|width|height)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))"""
-)
-_IMAGE_SUFFIX = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:[?#]|$)", re.IGNORECASE)
-_PIXEL = re.compile(r"pixel|spacer|blank\.gif|/stat|feedburner|feedsportal|doubleclick|/ad[sx]?/")
 
 
 # Dates are parsed from the raw strings; this keeps feedparser from trying a dozen formats on each.
 _NO_DATE = time.struct_time((1970, 1, 1, 0, 0, 0, 3, 1, 0))
-feedparser.registerDateHandler(lambda _: _NO_DATE)
+
+
+@cache
+def _feedparser() -> Any:
+    # slow to import, and the common case does without it
+    import feedparser
+
+    feedparser.registerDateHandler(lambda _: _NO_DATE)
+    return feedparser
 
 
 def parse(text: str) -> Parsed:
@@ -88,10 +58,24 @@ def parse(text: str) -> Parsed:
             "빈 응답입니다. 주소가 맞는지, 피드가 옮겨 가지 않았는지 확인하세요.",
             "the answer was empty. Check the address; the feed may have moved.",
         )
+    check_doctype(text)
     text = _LONG_TAG.sub(r"<\1>", text)
-    stream = io.BytesIO(_mended(text).encode("utf-8", "replace"))
+    mended = _mended(text)
+    return read_rss(mended) or _parse_any(mended)
+
+
+def _parse_any(text: str) -> Parsed:
+    """By feedparser, which knows every format and forgives much."""
+    tags = text.count("<") - _in_cdata(text)
+    if tags > MAX_TAGS:
+        raise ParseError(
+            "",
+            f"태그가 {tags:,}개나 되어 읽지 않았습니다(최대 {MAX_TAGS:,}개).",
+            f"refused: {tags:,} tags (at most {MAX_TAGS:,}).",
+        )
+    stream = io.BytesIO(text.encode("utf-8", "replace"))
     try:
-        result = feedparser.parse(stream, sanitize_html=False, resolve_relative_uris=False)
+        result = _feedparser().parse(stream, sanitize_html=False, resolve_relative_uris=False)
     except (
         RecursionError,
         ValueError,
@@ -127,6 +111,13 @@ def parse(text: str) -> Parsed:
         except (AttributeError, KeyError, TypeError, ValueError, IndexError):
             skipped += 1
     return Parsed(tuple(entries), skipped, _string(dict.get(feed, "title")), base, version)
+
+
+def _in_cdata(text: str) -> int:
+    """How many ``<`` do not begin anything, because they stand in CDATA."""
+    if text.count("<") <= MAX_TAGS or "<![CDATA[" not in text:
+        return 0
+    return sum(part.count("<") for part in _CDATA.split(text)[1::2])
 
 
 def _looks_like_html(text: str) -> bool:
@@ -235,30 +226,14 @@ def _link(raw: dict[str, Any]) -> str:
 
 
 def _image(raw: dict[str, Any], *markups: str) -> str:
-    """The entry's picture: media elements, then enclosures, then the first picture in the text."""
-    for key in ("media_thumbnail", "media_content"):
+    def media(key: str) -> Iterator[Medium]:
         for item in dict.get(raw, key) or ():
-            url = _string(dict.get(item, "url"))
             kind = _string(dict.get(item, "type")) or _string(dict.get(item, "medium"))
-            if url and (
-                key == "media_thumbnail" or kind.startswith("image") or _IMAGE_SUFFIX.search(url)
-            ):
-                return url
-    for link in dict.get(raw, "links") or ():
-        url = _string(dict.get(link, "href"))
-        if dict.get(link, "rel") == "enclosure" and url:
-            kind = _string(dict.get(link, "type"))
-            if kind.startswith("image") or (not kind and _IMAGE_SUFFIX.search(url)):
-                return url
-    for markup in markups:
-        if "<img" not in markup[:200_000].lower():
-            continue
-        for found in _IMAGE.finditer(markup, 0, 200_000):
-            attributes = {
-                name.lower(): a or b or c for name, a, b, c in _ATTRIBUTE.findall(found.group(1))
-            }
-            url = attributes.get("src") or attributes.get("data-src", "")
-            tiny = any(attributes.get(side, "") in ("0", "1") for side in ("width", "height"))
-            if url and not tiny and not _PIXEL.search(url) and not url.startswith("data:"):
-                return html.unescape(url)
-    return ""
+            yield Medium(_string(dict.get(item, "url")), kind)
+
+    enclosures = (
+        Medium(_string(dict.get(link, "href")), _string(dict.get(link, "type")))
+        for link in dict.get(raw, "links") or ()
+        if dict.get(link, "rel") == "enclosure"
+    )
+    return picture(media("media_thumbnail"), media("media_content"), enclosures, *markups)

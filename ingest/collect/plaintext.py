@@ -48,7 +48,6 @@ _HIDDEN = re.compile(
     "\u200b-\u200f\u202a-\u202e\u2060-\u206f\ud800-\udfff\ufe00-\ufe0f\ufeff\ufff0-\ufffb\ufffe\uffff]"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_LINE_ENDS = re.compile("\r\n?|[\u000b\u000c\u0085\u2028\u2029]")
 # what str.split() does not know to be blank
 _FILLERS = str.maketrans("\u3164\uffa0", "  ")
 
@@ -103,8 +102,8 @@ def _has_filler(text: str) -> bool:
 
 def clean_lines(text: str) -> str:
     """Paragraphs separated by one line feed each, none of them empty, each as `clean_line`."""
-    text = unicodedata.normalize("NFC", _HIDDEN.sub("", _LINE_ENDS.sub("\n", text)))
-    lines = (_one_line(line) for line in text.split("\n"))
+    text = unicodedata.normalize("NFC", _HIDDEN.sub("", text))
+    lines = (_one_line(line) for line in text.splitlines())
     return "\n".join(line for line in lines if line)
 
 

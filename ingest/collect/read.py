@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from db.errors import ParseError
@@ -12,8 +12,9 @@ from ingest.collect.decode import decode
 from ingest.collect.normalize import MAX_TITLE, normalize
 from ingest.collect.parse import parse
 from ingest.collect.plaintext import title_text
-from ingest.collect.refusal import challenge, refuse_bombs
+from ingest.collect.refusal import challenge
 from ingest.collect.schedule import pause_of
+from ingest.collect.sites import NO_SITES, Sites
 
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 
@@ -47,14 +48,15 @@ class FeedRead:
     """seconds between visits that the feed asks for"""
 
 
-def read_feed(body: bytes, content_type: str, source: Source, now: datetime) -> FeedRead:
+def read_feed(
+    body: bytes, content_type: str, source: Source, now: datetime, sites: Sites = NO_SITES
+) -> FeedRead:
     """Decode, parse and normalize. Raises `ParseError` (subject: the source id) for what is no feed.
 
     A valid feed without entries gives an empty `FeedRead`.
     """
     text = decode(body, content_type)
     try:
-        refuse_bombs(text)
         parsed = parse(text)
     except ParseError as error:
         error = challenge(text) or error
@@ -63,29 +65,42 @@ def read_feed(body: bytes, content_type: str, source: Source, now: datetime) -> 
     rejected = parsed.skipped
     repeated = 0
     for entry in parsed.entries:
-        article = normalize(entry, source, now)
+        article = normalize(entry, source, now, sites)
         if not isinstance(article, Article):
             rejected += 1
-        elif article.id in articles:
+        elif (first := articles.get(article.id)) is not None:
             repeated += 1
+            articles[article.id] = _with_addresses(first, article.other_urls)
         else:
             articles[article.id] = article
     kept = tuple(articles.values())
-    dated = [a.published_at for a in kept if a.time_quality is not TimeQuality.GUESSED]
+    dated = [a.published_at for a in kept if a.time_quality.as_published]
     return FeedRead(
         articles=kept,
         entries=len(parsed.entries) + parsed.skipped,
         rejected=rejected,
         newest_at=max(dated, default=None),
-        notes=_notes(kept, source, guessed=len(kept) - len(dated), repeated=repeated),
+        notes=_notes(kept, source, repeated=repeated),
         title=title_text(parsed.title)[:MAX_TITLE],
         pause=pause_of(text),
     )
 
 
-def _notes(
-    articles: tuple[Article, ...], source: Source, *, guessed: int, repeated: int
-) -> tuple[Note, ...]:
+def _with_addresses(article: Article, others: tuple[str, ...]) -> Article:
+    """``article``, known by these addresses too."""
+    known = dict.fromkeys((*article.other_urls, *others))
+    return (
+        article
+        if len(known) == len(article.other_urls)
+        else replace(article, other_urls=tuple(known))
+    )
+
+
+def _notes(articles: tuple[Article, ...], source: Source, *, repeated: int) -> tuple[Note, ...]:
+    guessed, future = (
+        sum(article.time_quality is quality for article in articles)
+        for quality in (TimeQuality.GUESSED, TimeQuality.FUTURE)
+    )
     broken = sum("\ufffd" in article.title for article in articles)
     foreign = (
         source.language == "ko"
@@ -94,6 +109,7 @@ def _notes(
     )
     found = (
         (guessed, Note(f"날짜 추정 {guessed}건", f"{guessed} dates guessed")),
+        (future, Note(f"미래 날짜 {future}건", f"{future} dates in the future")),
         (
             repeated,
             Note(

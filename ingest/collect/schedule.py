@@ -28,6 +28,8 @@ SHARE = 5
 MORNING = (time(5), time(9))
 MORNING_LONGEST = timedelta(minutes=20)
 REFUSED_SHORTEST = timedelta(hours=1)
+LONGEST_WAIT = 24 * 3600.0
+"""seconds; no server may silence a source for longer than a day"""
 LONGEST_TTL, LONGEST_MAX_AGE = 3_600, 6 * 3_600
 """seconds; a broken header or element must not silence a feed"""
 SLACK = timedelta(minutes=2)
@@ -60,7 +62,9 @@ class Timetable:
         """Whether ``source`` is asked at ``now``."""
         if self.everyone:
             return True
-        if state.not_before_at is not None and state.not_before_at > now:
+        # a wait that no server may ask for was noted by a clock that went wrong
+        wait = state.not_before_at - now if state.not_before_at else timedelta()
+        if timedelta() < wait <= timedelta(seconds=LONGEST_WAIT):
             return False
         planned = state.next_visit_at
         if planned is None or not (self.adaptive or source.interval_minutes):

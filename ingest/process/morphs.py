@@ -14,6 +14,8 @@ from kiwipiepy import Kiwi
 MAX_TEXT = 2_000
 """Characters of one text that are analysed."""
 
+REMEMBERED = 16
+
 _building = threading.Lock()
 
 
@@ -43,8 +45,12 @@ def kiwi_version() -> str:
     return version("kiwipiepy_model")
 
 
+@lru_cache(maxsize=REMEMBERED)
 def analyse(text: str) -> tuple[Morph, ...]:
-    """The morphemes of one text, as plain tuples that can be pickled and compared."""
+    """The morphemes of one text, as plain tuples that can be pickled and compared.
+
+    The last few texts are remembered: tone and keywords read the same headline.
+    """
     tokens = kiwi().tokenize(text[:MAX_TEXT])
     return tuple(
         Morph(token.form, token.tag, token.start, token.start + token.len) for token in tokens

@@ -90,6 +90,7 @@ def tags_to_record(record_id: str | int, tags: Tags, spec: TaggerSpec) -> dict[s
             for mention in tags.mentions
         ],
         "topics": list(tags.topics),
+        "keywords": list(tags.keywords),
         "summary": list(tags.summary),
         "summary_spans": [_place(span) for span in tags.summary_spans],
         "quotes": [

@@ -100,6 +100,17 @@ class TopicsFile(_Rules):
     topic: tuple[TopicRules, ...] = ()
 
 
+# --- keywords.toml ----------------------------------------------------------------------------
+
+
+class KeywordsFile(_Rules):
+    """keywords.toml: which words of a headline are no keywords, and which may follow a number."""
+
+    stop: tuple[Phrase, ...] = ()
+    stop_en: tuple[Phrase, ...] = ()
+    units: tuple[Phrase, ...] = ()
+
+
 # --- relevance.toml ---------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -18,9 +18,18 @@ from ingest.process import morphs, tonemodel, transformer
 from ingest.process.companies import CompanyFinder, Hit, Note
 from ingest.process.document import Document, read
 from ingest.process.fingerprint import fingerprint
+from ingest.process.keyterms import BRIDGE, WEIGHTS, keyterms
+from ingest.process.keywords import KeywordFinder
 from ingest.process.quotes import QuoteFinder
 from ingest.process.relevance import RelevanceJudge
-from ingest.process.rules import CompaniesFile, QuotesFile, RelevanceFile, ToneFile, TopicsFile
+from ingest.process.rules import (
+    CompaniesFile,
+    KeywordsFile,
+    QuotesFile,
+    RelevanceFile,
+    ToneFile,
+    TopicsFile,
+)
 from ingest.process.summary import summarise
 from ingest.process.tone import Judged
 from ingest.process.tonejudge import ToneJudge
@@ -41,6 +50,7 @@ class TaggerSpec:
     relevance: RelevanceFile
     tone: ToneFile
     quotes: QuotesFile
+    keywords: KeywordsFile = field(default_factory=KeywordsFile)
 
     @cached_property
     def version(self) -> str:
@@ -49,11 +59,19 @@ class TaggerSpec:
         Raises `ConfigError` if the user's own model is not there.
         """
         digest = hashlib.sha256()
-        for rules in (self.companies, self.topics, self.relevance, self.tone, self.quotes):
+        for rules in (
+            self.companies,
+            self.topics,
+            self.relevance,
+            self.tone,
+            self.quotes,
+            self.keywords,
+        ):
             digest.update(rules.model_dump_json().encode())
         for path in sorted(Path(__file__).parent.glob("*.py")):
             digest.update(path.read_bytes())
-        digest.update(tonemodel.PATH.read_bytes())
+        for path in (tonemodel.PATH, BRIDGE, WEIGHTS):
+            digest.update(path.read_bytes())
         if self.tone.transformer is not None:
             digest.update(transformer.digest(self.tone.transformer))
         digest.update(morphs.kiwi_version().encode())
@@ -82,6 +100,7 @@ class Tagger:
         self._tone = _tone_judge(spec.tone)
         self._topics = TopicFinder(spec.topics)
         self._quotes = QuoteFinder(spec.quotes, spec.companies)
+        self._keywords = KeywordFinder(spec.keywords)
 
     def tag(self, article: Article) -> Tags:
         """The tags of one article, from its headline, summary and body alone."""
@@ -104,6 +123,9 @@ class Tagger:
             summary_spans=tuple(extract.span for extract in summary),
             quotes=self._quotes.find(document),
             fingerprint=fingerprint(document),
+            terms=keyterms(document, hits, self._ids) if relevant else (),
+            # nobody counts the words of other articles
+            keywords=self._keywords.find(document, hits, article.outlet) if relevant else (),
         )
 
     def explain(self, article: Article) -> Explanation:

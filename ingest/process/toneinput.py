@@ -223,7 +223,7 @@ class Reader:
         return self._read[place]
 
     def _analyse(self, line: Line) -> list[_Token]:
-        text, numbers, cues = _masked(line)
+        text, numbers, cues = masked(line)
         vocabulary = self._vocabulary
         tokens: list[_Token] = []
         for morph in morphs.analyse(text[:MAX_LETTERS]):
@@ -244,7 +244,7 @@ class Reader:
         return tokens
 
 
-def _masked(line: Line) -> tuple[str, dict[int, int], list[Weight]]:
+def masked(line: Line) -> tuple[str, dict[int, int], list[Weight]]:
     """The sentence with placeholders, which company stands where, and the cues moved along."""
     pieces: list[str] = []
     numbers: dict[int, int] = {}

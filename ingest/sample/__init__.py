@@ -5,8 +5,8 @@ roles (fairs, lectures, standards meetings). Every function is pure: the same ``
 result. The texts are in the ``*.jsonl`` files, the pictures in ``dashboard/static/sample``.
 """
 
-from ingest.sample.events import articles
+from ingest.sample.events import articles, first_form
 from ingest.sample.outlets import companies, sources
 from ingest.sample.visits import STEP, visits
 
-__all__ = ["STEP", "articles", "companies", "sources", "visits"]
+__all__ = ["STEP", "articles", "companies", "first_form", "sources", "visits"]

@@ -59,7 +59,8 @@ def build_sample(path: Path, config: Config, now: datetime) -> None:
 
 def _relive(store: Store, config: Config, now: datetime) -> None:
     """Older articles from an archive; those of the last days by the runs that brought them."""
-    waiting = sorted(sample.articles(now), key=lambda article: article.first_seen_at)
+    final = sample.articles(now)
+    waiting = sorted(map(sample.first_form, final), key=lambda article: article.first_seen_at)
     visits = sorted(sample.visits(now), key=lambda visit: (visit.fetched_at, visit.source_id))
     begin = min(visit.fetched_at for visit in visits)
     store.import_articles([article for article in waiting if article.first_seen_at < begin])
@@ -98,6 +99,7 @@ def _relive(store: Store, config: Config, now: datetime) -> None:
         )
     # an outage may outlast the log; its articles are there all the same
     store.import_articles(waiting)
+    store.import_articles([replace(a, first_seen_at=a.modified_at) for a in final if a.modified_at])
     process(store, config.tagger, Serial(), lambda: now)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from email.utils import format_datetime
 from functools import cache
@@ -97,6 +98,8 @@ class Event(_Line):
     quality: TimeQuality = TimeQuality.EXACT
     modified_after: Annotated[int, Field(gt=0)] | None = None
     """minutes after publication"""
+    first_title: str = ""
+    """the headline until then"""
     copies: tuple[Copy, ...] = ()
 
     def starts_at(self, now: datetime) -> datetime:
@@ -128,6 +131,18 @@ def articles(now: datetime) -> list[Article]:
     """The sample's articles, oldest first: at most 60 days old, none later than ``now``."""
     found = [article for event in events() for article in _articles(event, now)]
     return sorted(found, key=lambda article: (article.published_at, article.id))
+
+
+def first_form(article: Article) -> Article:
+    """One of `articles` as it was before it was edited; itself if it never was."""
+    if article.modified_at is None:
+        return article
+    return replace(article, title=_first_titles()[article.title], modified_at=None)
+
+
+@cache
+def _first_titles() -> dict[str, str]:
+    return {event.title: event.first_title for event in events() if event.modified_after}
 
 
 def _articles(event: Event, now: datetime) -> Iterator[Article]:

@@ -37,6 +37,7 @@ from db.model import (
 )
 from db.query import ArticleFilter, Sort, Split, Step
 from db.sqlite import SqliteReadStore, SqliteStore, open_store
+from db.tallies import Keyword
 
 BEGIN = datetime(2024, 7, 1, tzinfo=UTC)
 DAYS = 730
@@ -100,6 +101,8 @@ def tags_of(article: Article, chance: random.Random) -> Tags:
         topics=tuple({chance.choice(TOPICS).id, chance.choice(TOPICS).id}),
         summary=(article.summary,),
         fingerprint=tuple(sorted(seed.getrandbits(62) for _ in range(12))),
+        # few words that all know, many that few use
+        keywords=tuple({f"낱말{int(chance.paretovariate(0.6)) % 40_000}" for _ in range(7)}),
     )
 
 
@@ -178,6 +181,24 @@ def questions(store: SqliteReadStore) -> dict[str, Callable[[], object]]:
         "outlets, company, 1 year": lambda: store.outlet_counts(since(365, companies=common)),
         "topics, company, 90 days": lambda: store.topic_counts(since(90, companies=common)),
         "cue words, 90 days": lambda: store.cue_counts(since(90, companies=common)),
+        "pairs, 7 days": lambda: store.pair_counts(since(7)),
+        "pairs, 30 days": lambda: store.pair_counts(since(30)),
+        "pairs, 90 days": lambda: store.pair_counts(since(90)),
+        "pairs of a company, 90 days": lambda: store.pair_counts(since(90, companies=common)),
+        "story days, 63 days": lambda: store.story_days(since(63)),
+        "terms, 7 days": lambda: store.keyword_counts(since(7), Keyword.TERM),
+        "terms, 30 days": lambda: store.keyword_counts(since(30), Keyword.TERM),
+        "terms, 90 days": lambda: store.keyword_counts(since(90), Keyword.TERM),
+        "terms of a company, 30 days": lambda: store.keyword_counts(
+            since(30, companies=common), Keyword.TERM
+        ),
+        "topics by story, 30 days": lambda: store.keyword_counts(since(30), Keyword.TOPIC),
+        "uses of 15 terms, 30 days": lambda: store.keyword_uses(
+            since(30), Keyword.TERM, [f"낱말{n}" for n in range(1, 16)]
+        ),
+        "uses of 15 topics, 30 days": lambda: store.keyword_uses(
+            since(30), Keyword.TOPIC, [f"topic-{n:02}" for n in range(15)]
+        ),
         "cards, newest 20": lambda: store.cards(ArticleFilter()),
         "cards, 20 from the middle": lambda: store.cards(ArticleFilter(), cursor=middle.older),
         "cards, common company": lambda: store.cards(ArticleFilter(companies=common)),

@@ -10,13 +10,27 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from db.connect import open_store
+from db.model import (
+    FeedState,
+    FetchOutcome,
+    FetchReport,
+    RightsMode,
+    RunReport,
+    RunState,
+    TimeQuality,
+    article_id,
+)
+from db.mutes import Mute, MuteKind
+from db.notes import Note
+from db.views import SavedView
 from tests import dashboard_data
 from tests.fake_store import FakeStore
 
@@ -40,6 +54,29 @@ class Server:
 
     address: str
     canned: FakeStore
+    url: str
+
+    def add_an_article(self, title: str) -> None:
+        """What a run does meanwhile: one relevant article, older than all of the canned ones."""
+        published_at = datetime.now(UTC).replace(microsecond=0) - timedelta(days=85)
+        canned = self.canned.details[0]
+        card = replace(
+            canned.card,
+            id=article_id(title),
+            url=f"https://news.invalid/{article_id(title)}",
+            title=title,
+            published_at=published_at,
+            first_seen_at=published_at,
+            time_quality=TimeQuality.EXACT,
+        )
+        detail = replace(canned, card=card)
+        report = FetchReport(card.source_id, published_at, FetchOutcome.OK, 200)
+        with closing(open_store(self.url)) as store:
+            run = store.start_run(published_at)
+            article = dashboard_data.article_of(detail)
+            store.add_articles([article], report, FeedState(), run)
+            store.save_tags([dashboard_data.tags_of(detail)], published_at)
+            store.finish_run(RunReport(run, published_at, RunState.DONE, published_at, new=1))
 
 
 def _free_port() -> int:
@@ -87,7 +124,48 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     canned = dashboard_data.fill(store, datetime.now(UTC).replace(microsecond=0))
     store.close()
     for address in _serve(str(directory / "chipwatch.db"), directory):
-        yield Server(address, canned)
+        yield Server(address, canned, str(directory / "chipwatch.db"))
+
+
+@pytest.fixture(scope="session")
+def long_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A dashboard whose texts have ten thousand letters without a blank, and markup in them."""
+    if not CHROMIUM:
+        pytest.skip("no Chromium installed")
+    directory = tmp_path_factory.mktemp("long")
+    url = str(directory / "chipwatch.db")
+    now = datetime.now(UTC).replace(microsecond=0)
+    text = "<img src=x onerror='window.broken=1'>$x$" + "가나다라마바사아자차" * 1000
+    with closing(open_store(url)) as store:
+        canned = dashboard_data.fill(store, now)
+        detail = next(d for d in canned.details if len(d.card.mentions) > 1)
+        card = replace(
+            detail.card,
+            id=article_id(text),
+            url="https://news.invalid/long",
+            title=text,
+            outlet=text[:200],
+            author=text,
+            published_at=now,
+            first_seen_at=now,
+            rights=RightsMode.FULL,
+            summary=(text, text),
+            story_id="long",
+        )
+        long_one = replace(detail, card=card, body=text, subheads=(text,), image_caption=text)
+        run = store.start_run(now)
+        report = FetchReport(card.source_id, now, FetchOutcome.OK, 200)
+        store.add_articles([dashboard_data.article_of(long_one)], report, FeedState(), run)
+        tags = dashboard_data.tags_of(replace(long_one, card=replace(card, story_id="s1")))
+        store.save_tags([tags], now)
+        store.assign_stories()
+        store.finish_run(RunReport(run, now, RunState.DONE, now, new=1))
+        store.add_note(Note(card.id, "가" * 300, "나" * 40), now)
+        store.mute(Mute(MuteKind.KEYWORD, "다" * 200, "나" * 40), now)
+        store.save_view(SavedView("라" * 40, "articles", "q=HBM"), now)
+        canned.details = [replace(long_one, card=store.article(card.id).card)]
+    for address in _serve(url, directory):
+        yield Server(address, canned, url)
 
 
 @pytest.fixture(scope="session")

@@ -107,6 +107,17 @@ def test_the_date_box_works_by_keyboard(server: Server, visit: Opened, expect: A
     expect(page.locator(".listed h3")).to_be_visible()
 
 
+def test_a_point_of_the_network_lists_its_articles(
+    server: Server, visit: Opened, expect: Any
+) -> None:
+    page: Any = visit(f"{server.address}/relations").page
+    # the first points are the middles of lines, the strongest pair's before all others
+    page.locator(".scatterlayer .points path").first.click(force=True)
+    top = server.canned.pair_counts(week())[0]
+    expect(page).to_have_url(re.compile(f"pair={top.first}~{top.second}"))
+    expect(page.locator(".listed h3")).to_contain_text(f"{top.articles}건")
+
+
 @pytest.mark.parametrize("query", ["삼성", "HBM"])
 def test_search_finds_and_marks(server: Server, visit: Opened, expect: Any, query: str) -> None:
     page: Any = visit(f"{server.address}/articles?period=90d").page
@@ -122,7 +133,7 @@ def test_english_is_complete_and_remembered(server: Server, visit: Opened, expec
     page.locator(".sfoot a").click()
     expect(page.locator("h1").first).to_have_text("Overview")
     assert page.evaluate("document.documentElement.lang") == "en"
-    page.locator("[data-testid=stTopNavLink]").nth(3).click()
+    page.locator("[data-testid=stTopNavLink]", has_text="Sources").click()
     expect(page.locator("h1").first).to_have_text("Sources")
     expect(page).to_have_url(re.compile("lang=en"))
 
@@ -142,7 +153,10 @@ def test_dark_follows_the_browser(server: Server, visit: Opened, expect: Any) ->
     assert page.evaluate(color) == "rgb(19, 20, 25)"
 
 
-@pytest.mark.parametrize("path", ["", "articles", "companies?company=samsung", "sources"])
+@pytest.mark.parametrize(
+    "path",
+    ["", "articles", "companies?company=samsung", "sources", "relations", "keywords", "accuracy"],
+)
 def test_a_phone_scrolls_in_one_direction_only(
     server: Server, visit: Opened, expect: Any, path: str
 ) -> None:
@@ -199,3 +213,117 @@ def test_a_missing_database_says_what_to_do(bare_server: str, visit: Opened, exp
     page: Any = visit(bare_server).page
     expect(page.locator(".problem h1")).to_have_text("아직 데이터베이스가 없습니다")
     expect(page.locator(".problem code").first).to_have_text("chipwatch run")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_story_fits_its_window_and_leads_to_its_articles(
+    server: Server, visit: Opened, expect: Any, width: int, scheme: str
+) -> None:
+    page: Any = visit(f"{server.address}/stories?order=largest", width, scheme).page
+    page.wait_for_function("() => Boolean(window.chipwatchClick)")
+    page.locator(".st h3 a").first.click()
+    expect(page).to_have_url(re.compile(r"/stories\?story="))
+    expect(page.locator(".sto tr").nth(1)).to_be_visible()
+    expect(page.locator(".js-plotly-plot")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    page.locator(".sto .ti a").first.click()
+    expect(page.locator("h1.hl")).to_be_visible()
+
+
+def test_news_is_offered_and_taken_only_by_a_page_that_nobody_touched(
+    server: Server, visit: Opened, expect: Any
+) -> None:
+    read: Any = visit(f"{server.address}/articles?period=90d&sort=oldest").page
+    idle: Any = visit(f"{server.address}/articles?period=90d&sort=oldest").page
+    idle.evaluate("window.stayed = true")
+    box = read.get_by_role("textbox", name="기사 검색").or_(read.get_by_role("searchbox"))
+    box.press_sequentially("HB")
+    title = "방금 들어온 옛 기사"
+    server.add_an_article(title)
+    offer = read.get_by_role("button", name="새 기사 1건")
+    expect(offer).to_be_visible(timeout=45_000)
+    expect(box).to_have_value("HB")
+    expect(idle.locator(".li h3", has_text=title)).to_be_visible(timeout=45_000)
+    assert idle.evaluate("window.stayed") is True
+    expect(read.locator(".li h3", has_text=title)).to_have_count(0)
+    box.fill("")
+    offer.click()
+    expect(read.locator(".li h3", has_text=title)).to_be_visible()
+    expect(offer).to_have_count(0)
+
+
+def test_a_card_is_hidden_by_its_menu_and_brought_back(
+    server: Server, visit: Opened, expect: Any
+) -> None:
+    page: Any = visit(f"{server.address}/articles?period=30d").page
+    page.wait_for_function("() => Boolean(window.chipwatchClick)")
+    count = page.locator(".list-head b").inner_text()
+    menu = page.locator(".li details.menu").last
+    menu.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(menu.get_by_role("button").first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(menu.get_by_role("button").first).to_be_hidden()
+    expect(menu.locator("summary")).to_be_focused()
+    page.keyboard.press("Enter")
+    menu.get_by_role("button", name="이 이슈 숨기기").click()
+    expect(page.locator(".st-key-toast .said")).to_contain_text("숨겼습니다")
+    expect(page.locator(".excluded")).to_be_visible()
+    page.get_by_role("button", name="되돌리기").click()
+    expect(page.locator(".st-key-toast .said")).to_contain_text("다시 보입니다")
+    expect(page.locator(".list-head b").last).to_have_text(count)
+    page.locator(".li details.menu summary").first.click()
+    page.get_by_role("button", name="제목의 말로 숨기기").click()
+    expect(page.get_by_role("dialog").get_by_role("textbox").first).to_be_visible()
+
+
+def test_a_browser_remembers_its_choices(server: Server, visit: Opened, expect: Any) -> None:
+    page: Any = visit(f"{server.address}/settings?section=display").page
+    expect(page.get_by_role("switch", name="매체 서버의 사진")).not_to_be_checked()
+    page.get_by_text("매체 서버의 사진 바로 보기").click()
+    page.wait_for_function("() => document.cookie.includes('chipwatch_pictures=yes')")
+    page.goto(f"{server.address}/settings?section=display&lang=en")
+    expect(page.get_by_role("switch", name="Show pictures")).to_be_checked()
+    page.wait_for_function("() => document.cookie.includes('chipwatch_lang=en')")
+    page.goto(server.address)
+    expect(page.locator("h1").first).to_have_text("Overview")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_ten_thousand_letters_break_no_layout(
+    long_server: Server, visit: Opened, expect: Any, width: int
+) -> None:
+    card = long_server.canned.details[0].card
+    page: Any = visit(f"{long_server.address}/articles", width=width).page
+    main = "document.querySelector('[data-testid=stMain]')"
+    for path in (
+        "articles",
+        "",
+        "stories",
+        f"stories?story={card.story_id}",
+        "companies",
+        f"article?id={card.id}",
+        "sources",
+        "settings?section=mutes",
+    ):
+        page.goto(f"{long_server.address}/{path}")
+        expect(page.locator("h1").first).to_be_visible()
+        page.wait_for_selector("[data-test-script-state=notRunning]", state="attached")
+        wide = page.evaluate(
+            f"[...{main}.querySelectorAll('.cw *')].filter(e => e.getBoundingClientRect().right >"
+            f" {main}.getBoundingClientRect().right + 1 && !e.closest('.scroll, .sr, .strip'))"
+            ".map(e => e.outerHTML.slice(0, 80)).slice(0, 3)"
+        )
+        assert page.evaluate(f"{main}.scrollWidth <= {main}.clientWidth"), (path, wide)
+        assert page.evaluate("window.broken") is None
+        assert page.locator("text=/^<img src=x onerror/").count() or path in {
+            "",
+            "companies",
+            "sources",
+            "settings?section=mutes",
+        }, path
+    page.goto(f"{long_server.address}/articles")
+    expect(page.locator(".li").first).to_be_visible()
+    height = page.locator(".li").first.bounding_box()["height"]
+    assert height < 420, "a card of a list stays a card"

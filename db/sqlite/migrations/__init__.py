@@ -20,9 +20,12 @@ from db.sqlite.migrations import (
     m002_quotations,
     m003_corrections,
     m004_pages,
+    m005_versions,
+    m006_stories,
     m007_health,
     m009_people,
     m010_scale,
+    m011_terms,
     m012_reasons,
 )
 
@@ -31,9 +34,12 @@ STEPS = (
     m002_quotations,
     m003_corrections,
     m004_pages,
+    m005_versions,
+    m006_stories,
     m007_health,
     m009_people,
     m010_scale,
+    m011_terms,
     m012_reasons,
 )
 
