@@ -155,11 +155,11 @@ def test_why_a_name_counts_or_not(title: str, surface: str, reason: Reason, by: 
     ids=lambda text: repr(text[:8]),
 )
 def test_any_text_is_answered_in_bounded_time(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()  # of our own work: others may keep the machine busy
     results = tag_batch(
         spec(), [article(text), article("삼성전자 강연", text), article("강연", "", text)]
     )
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
     assert all(isinstance(result, Tags) for result in results)
 
 
