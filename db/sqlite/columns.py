@@ -4,7 +4,7 @@ SQLite looks at some millions of rows a second, numpy at a hundred times as many
 stand, per day, four packed arrays: `ARTICLE`, `STORY` (beside each article, the story that it
 belongs to), `MENTION` and `TOPIC`. They are written in the transaction that changes the rows, and
 have a version by which memory holds the latest ones: what is held is of the reader's own snapshot,
-or is read anew (40 ms per million articles and table).
+or is read anew (30 to 100 ms per million articles and table).
 """
 
 from __future__ import annotations
