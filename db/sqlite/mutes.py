@@ -79,14 +79,7 @@ def unmute(connection: sqlite3.Connection, mute_id: int, now_seconds: int, autho
 
 def _turn(connection: sqlite3.Connection, articles: str, mute_id: int, relevant: int) -> None:
     """Give these articles another ``relevant``, and keep roll-ups and stories right."""
-    connection.execute("DELETE FROM touched")
-    connection.execute("DELETE FROM touched_stories")
-    connection.execute(f"INSERT INTO touched {articles}", (mute_id,))
-    connection.execute(
-        """INSERT INTO touched_stories SELECT DISTINCT a.story
-            FROM touched CROSS JOIN articles a ON a.id = touched.article
-            WHERE a.story IS NOT NULL"""
-    )
+    rollups.touch(connection, [row[0] for row in connection.execute(articles, (mute_id,))])
     rollups.take_away(connection)
     inside = "IN (SELECT article FROM touched)"
     connection.execute(f"UPDATE articles SET relevant = ? WHERE id {inside}", (relevant,))

@@ -183,13 +183,7 @@ def _set_time(connection: sqlite3.Connection, row: sqlite3.Row, text: PageText) 
         return False
     published_at, quality = better
     number, seconds = row["id"], to_seconds(published_at)
-    connection.execute("DELETE FROM touched")
-    connection.execute("DELETE FROM touched_stories")
-    connection.execute("INSERT INTO touched VALUES (?)", (number,))
-    connection.execute(
-        "INSERT INTO touched_stories SELECT story FROM articles WHERE id = ? AND story IS NOT NULL",
-        (number,),
-    )
+    rollups.touch(connection, [number])
     rollups.take_away(connection)
     connection.execute(
         "UPDATE articles SET published_at = ?, day = ? WHERE id = ?",

@@ -7,6 +7,7 @@ to add after a change; over all articles it says what a check expects. So charts
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from db.sqlite import columns
@@ -127,6 +128,18 @@ KEYWORD_ROLLUP = Rollup(
 )
 
 ROLLUPS = (*ARTICLE_ROLLUPS, CUE_ROLLUP, STORY_ROLLUP, KEYWORD_ROLLUP)
+
+
+def touch(connection: sqlite3.Connection, articles: Iterable[int]) -> None:
+    """Say which articles are about to change; the stories that they are in now are touched too."""
+    connection.execute("DELETE FROM touched")
+    connection.execute("DELETE FROM touched_stories")
+    connection.executemany("INSERT INTO touched VALUES (?)", ((article,) for article in articles))
+    connection.execute(
+        """INSERT INTO touched_stories SELECT DISTINCT a.story
+            FROM touched CROSS JOIN articles a ON a.id = touched.article
+            WHERE a.story IS NOT NULL"""
+    )
 
 
 def take_away(connection: sqlite3.Connection) -> None:

@@ -97,8 +97,7 @@ def _store(
     known = [merge for merge in merges if merge.story not in opened]
     stories = [(article, unions.survivor(story)) for article, story in assigned]
     touched = {story for _, story in stories} | {merge.story for merge in known}
-    connection.execute("DELETE FROM touched")
-    connection.execute("DELETE FROM touched_stories")
+    rollups.touch(connection, ())
     connection.executemany(
         "INSERT INTO stories (id, public_id) VALUES (?, ?)",
         ((story, name) for story, name in opened.items() if story not in ended),

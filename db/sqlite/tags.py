@@ -90,14 +90,7 @@ def write(
 ) -> None:
     """Put these entries, one per article, in the place of what is stored. Inside a write."""
     numbers = [(facts[entry.said.article_id]["id"],) for entry in entries]
-    connection.execute("DELETE FROM touched")
-    connection.execute("DELETE FROM touched_stories")
-    connection.executemany("INSERT INTO touched VALUES (?)", numbers)
-    connection.execute(
-        """INSERT INTO touched_stories SELECT DISTINCT a.story
-            FROM touched CROSS JOIN articles a ON a.id = touched.article
-            WHERE a.story IS NOT NULL"""
-    )
+    rollups.touch(connection, (number for (number,) in numbers))
     rollups.take_away(connection)
     for table in ("mentions", "evidence", "article_topics", "article_terms", "quotes"):
         connection.executemany(f"DELETE FROM {table} WHERE article = ?", numbers)

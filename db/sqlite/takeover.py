@@ -23,7 +23,7 @@ def take_over(
     `db.sqlite.intake` knows stored articles.
     """
     number, summary, body = row["id"], article.summary, article.body
-    _touch(connection, number)
+    rollups.touch(connection, [number])
     rollups.take_away(connection)
     source = source_ids(connection)[article.source_id]
     (old,) = connection.execute("SELECT source, day FROM articles WHERE id = ?", (number,))
@@ -90,14 +90,3 @@ def take_over(
     muted.overlay(connection)
     stories.refresh(connection)
     rollups.add(connection)
-
-
-def _touch(connection: sqlite3.Connection, number: int) -> None:
-    connection.execute("DELETE FROM touched")
-    connection.execute("DELETE FROM touched_stories")
-    connection.execute("INSERT INTO touched VALUES (?)", (number,))
-    connection.execute(
-        """INSERT INTO touched_stories SELECT story FROM articles
-            WHERE id = ? AND story IS NOT NULL""",
-        (number,),
-    )
